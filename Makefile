@@ -1,0 +1,62 @@
+# Everything here needs python3 (3.11 or newer), make and a package registry; each target makes what it lacks.
+
+PYTHON ?= python3
+PORT ?= 9996
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+LOCKS := requirements-build.lock requirements.lock
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve test test-pythons check bench lock format generated
+
+help: ## Say what the targets are
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/'
+
+install: $(STAMP) ## Make .venv with the project and everything it needs, as locked
+
+$(STAMP): pyproject.toml $(LOCKS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "smartertrack-emu needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 | head -n 1)."; \
+	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; } >&2
+	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	.ci/install $(BIN)/python
+	@touch $@
+
+serve: install ## Serve the nine services with the example data on 127.0.0.1:9996 (or PORT)
+	$(BIN)/smartertrack-emu serve --host 127.0.0.1 --port $(PORT) --data ./data --seed examples/acme.yaml
+
+test: install ## Run the tests
+	$(BIN)/pytest
+
+test-pythons: install ## Run the tests on each other Python this machine has, out of 3.11, 3.12 and 3.13
+	.ci/test-pythons $(BIN)/python
+
+check: install ## Everything that must hold before a change goes in
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy --strict smartertrack_emu tests bench
+	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(MAKE) generated
+	$(MAKE) test
+	$(MAKE) test-pythons
+
+generated: install ## Check that the files we generate and keep are up to date
+	$(BIN)/pytest -n0 tests/test_generated.py
+
+bench: install ## Measure, beside a bare server and stock Spyne
+	$(BIN)/python -m bench
+
+format: install ## Format, and mend what ruff can mend
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+# uv resolves for every platform and Python at once. The locks hold names, versions and hashes: no host, no path.
+LOCK := $(VENV)-lock/bin/uv pip compile --quiet --no-config --no-header --universal --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --python-version 3.11
+lock: ## Resolve the dependencies again and write the lock files (UPGRADE=1: to their newest versions)
+	@test -x $(VENV)-lock/bin/uv || { $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv; }
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev --output-file requirements.lock pyproject.toml
+	$(LOCK) --constraints requirements.lock --output-file requirements-runtime.lock pyproject.toml
+	$(LOCK) --constraints requirements.lock --group build --output-file requirements-build.lock

@@ -1,0 +1,5 @@
+"""`python -m smartertrack_emu`."""
+
+from smartertrack_emu.cli import app
+
+app()

@@ -1,0 +1,299 @@
+"""Declare a web service by Python annotations; Spyne holds the declaration.
+
+    probe = Service("svcProbe", namespace="http://example.org/svcProbe.asmx")
+
+    @class_
+    class Echo:
+        Dump: str | None = None
+
+    @probe.operation
+    def Args(s: str | None, i: int, n: int | None, a: list[str] | None) -> Echo:
+        "Says what it read."
+
+Annotations and what they are on the wire:
+
+=====================================  ==================================================
+`str`, `str | None`                    String (a missing `str` arrives as "", else as None)
+`int`, `Int16`, `Int64`                Int32, Int16, Int64
+`bool`, `float`, `datetime`            Boolean, Double, DateTime
+`int | None` and the like              Nullable<T>: always written, `xsi:nil` when None
+`bytes`, `list[T]` (or `| None`)       Byte[], T[] (missing: b"" and [], else None)
+a `StrEnum`                            enumeration
+a class under `@struct`                value type: always written
+a class under `@class_`                reference type: left out when None
+=====================================  ==================================================
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args, get_origin, overload
+
+from .spyne_compat import (
+    Application,
+    Array,
+    Boolean,
+    ByteArray,
+    ComplexModel,
+    DateTime,
+    Double,
+    Enum,
+    Integer16,
+    Integer32,
+    Integer64,
+    ServiceBase,
+    Soap11,
+    Unicode,
+    rpc,
+)
+
+Int16 = Annotated[int, Integer16]
+Int64 = Annotated[int, Integer64]
+
+LOCAL = timezone(timedelta(0), "Local")
+"""Marks a DateTime of .NET's kind Local, the server's zone being UTC; `datetime.UTC` marks kind Utc, no zone Unspecified."""
+
+LEAST_DATETIME = datetime.min
+"""DateTime.MinValue, a DateTime's default."""
+
+_SCALARS: dict[Any, tuple[Any, object]] = {
+    int: (Integer32, 0),
+    Int16: (Integer16, 0),
+    Int64: (Integer64, 0),
+    bool: (Boolean, False),
+    float: (Double, 0.0),
+    datetime: (DateTime, LEAST_DATETIME),
+}
+"""Annotation of a value type -> Spyne's type and .NET's default."""
+
+_VALUE_TYPES: set[type] = set()
+_REFERENCE_TYPES: set[type] = set()
+
+C = TypeVar("C", bound=type)
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass_transform(field_specifiers=(field,))
+def struct(cls: C) -> C:
+    """Declare a value type of the wire: its fields in wire order, each with its default."""
+    declared = dataclass(slots=True)(cls)
+    _VALUE_TYPES.add(declared)
+    return declared
+
+
+@dataclass_transform(field_specifiers=(field,))
+def class_(cls: C) -> C:
+    """Declare a reference type of the wire: its fields in wire order, each with its default."""
+    declared = dataclass(slots=True)(cls)
+    _REFERENCE_TYPES.add(declared)
+    return declared
+
+
+def _optional(annotation: Any) -> tuple[Any, bool]:
+    """Take `| None` off an annotation and say whether it was there."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        rest = [a for a in get_args(annotation) if a is not type(None)]
+        if len(rest) == 1:
+            return rest[0], True
+    return annotation, False
+
+
+def default_of(annotation: Any) -> object:
+    """What .NET gives a parameter that is not in the request, as far as the annotation admits None."""
+    bare, optional = _optional(annotation)
+    if optional:
+        return None
+    if bare in _SCALARS:
+        return _SCALARS[bare][1]
+    if bare is str:
+        return ""
+    if bare is bytes:
+        return b""
+    if get_origin(bare) is list:
+        return ()
+    if isinstance(bare, type) and issubclass(bare, StrEnum):
+        return next(iter(bare))
+    return None
+
+
+class TypeRegistry:
+    """The Spyne types of one namespace: Spyne's models carry their namespace, so each service has its own."""
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace = namespace
+        self._models: dict[Any, Any] = {}
+
+    def type_of(self, annotation: Any) -> Any:
+        """Return the Spyne type for an annotation; TypeError names one that has none."""
+        bare, optional = _optional(annotation)
+        if bare in _SCALARS:
+            return _SCALARS[bare][0].customize(min_occurs=1, nillable=optional)
+        if bare is str:
+            return Unicode.customize(min_occurs=0, nillable=False)
+        if bare is bytes:
+            return ByteArray.customize(min_occurs=0, nillable=False, encoding="base64")
+        if get_origin(bare) is list:
+            return self._array(get_args(bare)[0])
+        if isinstance(bare, type) and issubclass(bare, StrEnum):
+            return self._once(bare, self._enumeration).customize(min_occurs=1, nillable=optional)
+        if bare in _VALUE_TYPES:
+            return self._once(bare, self._model).customize(min_occurs=1, nillable=False)
+        if bare in _REFERENCE_TYPES:
+            return self._once(bare, self._model).customize(min_occurs=0, nillable=False)
+        message = f"no wire type for the annotation {annotation!r}"
+        raise TypeError(message)
+
+    def _once(self, cls: Any, make: Callable[[Any], Any]) -> Any:
+        if cls not in self._models:
+            self._models[cls] = make(cls)
+        return self._models[cls]
+
+    def _array(self, item: Any) -> Any:
+        is_value = item in _SCALARS or item in _VALUE_TYPES
+        item_type = self.type_of(item).customize(min_occurs=0, max_occurs="unbounded", nillable=not is_value)
+        name = item_type.get_type_name()
+        array = Array(item_type, member_name=name)
+        return array.customize(min_occurs=0, nillable=False, type_name=f"ArrayOf{name[0].upper()}{name[1:]}")
+
+    def _enumeration(self, cls: type[StrEnum]) -> Any:
+        model = Enum(*(member.value for member in cls), type_name=cls.__name__)
+        model.__namespace__ = self.namespace
+        model.python_class = cls
+        return model
+
+    def _model(self, cls: type) -> Any:
+        members = [(name, self.type_of(hint)) for name, hint in typing.get_type_hints(cls, include_extras=True).items()]
+        return type(
+            cls.__name__,
+            (ComplexModel,),
+            {"__namespace__": self.namespace, "__type_name__": cls.__name__, "_type_info": members, "python_class": cls},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One input of an operation: its wire name and its annotation."""
+
+    name: str
+    annotation: Any
+
+    @property
+    def default(self) -> object:
+        """The value when the request has none (fresh where it is mutable)."""
+        value = default_of(self.annotation)
+        return list(value) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a service, as declared."""
+
+    name: str
+    function: Callable[..., object]
+    parameters: tuple[Parameter, ...]
+    returns: Any
+    documentation: str
+    options: dict[str, Any]
+
+    @property
+    def obsolete(self) -> str | None:
+        """What to use instead of an obsolete operation ("" when nothing replaces it); None for one in use."""
+        return self.options.get("obsolete")
+
+
+class Service:
+    """A web service: a name, a namespace, operations in the order of their declaration or of `order`.
+
+    Subclasses put parameters of their own before each operation's (`leading_parameters`), hand the functions values that
+    are not on the wire (`context_arguments`) and run them (`invoke`).
+    """
+
+    context_arguments = 0
+
+    def __init__(self, name: str, *, namespace: str, documentation: str = "", order: Sequence[str] = ()) -> None:
+        self.name = name
+        self.namespace = namespace
+        self.documentation = documentation
+        self.types = TypeRegistry(namespace)
+        self._order = order
+        self._operations: dict[str, Operation] = {}
+
+    @overload
+    def operation(self, function: F, /) -> F: ...
+
+    @overload
+    def operation(self, /, **options: Any) -> Callable[[F], F]: ...
+
+    def operation(self, function: F | None = None, /, **options: Any) -> F | Callable[[F], F]:
+        """Declare the decorated function as an operation; it is returned unchanged."""
+
+        def declare(function: F) -> F:
+            name = function.__name__
+            if name in self._operations:
+                message = f"{self.name} declares {name} twice"
+                raise ValueError(message)
+            hints = typing.get_type_hints(function, include_extras=True)
+            returns = hints.pop("return", None)
+            own = list(hints.items())[self.context_arguments :]
+            parameters = (*self.leading_parameters(options), *(Parameter(*item) for item in own))
+            documentation = " ".join((function.__doc__ or "").split())
+            self._operations[name] = Operation(
+                name, function, parameters, None if returns is type(None) else returns, documentation, options
+            )
+            return function
+
+        return declare if function is None else declare(function)
+
+    def leading_parameters(self, options: dict[str, Any]) -> Iterable[Parameter]:
+        """Return the parameters that stand before an operation's own on the wire."""
+        del options
+        return ()
+
+    def invoke(self, operation: Operation, arguments: list[Any], environ: dict[str, Any]) -> object:
+        """Run an operation with all its parameters' values in wire order and return its result."""
+        del environ
+        return operation.function(*arguments)
+
+    @cached_property
+    def operations(self) -> dict[str, Operation]:
+        """The operations by name, in wire order; ValueError when `order` and the declarations differ."""
+        if not self._order:
+            return dict(self._operations)
+        if set(self._order) != set(self._operations) or len(self._order) != len(self._operations):
+            difference = set(self._order) ^ set(self._operations)
+            message = f"{self.name}: order and declarations differ in {sorted(difference)}"
+            raise ValueError(message)
+        return {name: self._operations[name] for name in self._order}
+
+    @cached_property
+    def application(self) -> Application:
+        """The Spyne application that holds the declaration."""
+        methods: dict[str, Any] = {}
+        for operation in self.operations.values():
+            returns = None if operation.returns is None else self.types.type_of(operation.returns)
+            declare = rpc(
+                *(self.types.type_of(parameter.annotation) for parameter in operation.parameters),
+                _args=[parameter.name for parameter in operation.parameters],
+                _returns=returns,
+            )
+            methods[operation.name] = declare(_named(operation.name, operation.documentation))
+        service = type(self.name, (ServiceBase,), methods)
+        return Application([service], tns=self.namespace, name=self.name, in_protocol=Soap11(), out_protocol=Soap11())
+
+
+def _named(name: str, documentation: str) -> Callable[..., None]:
+    """Make the function Spyne's decorator wants: calls go through `Service.invoke`, never through Spyne."""
+
+    def declared(*_: object) -> None:
+        message = "declared only"
+        raise AssertionError(message)
+
+    declared.__name__ = name
+    declared.__doc__ = documentation
+    return declared

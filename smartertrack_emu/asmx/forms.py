@@ -1,0 +1,184 @@
+"""HTTP GET and HTTP POST of forms: /svcX.asmx/Operation?name=value, as .NET reads and answers them.
+
+Only operations whose parameters are all scalars (or arrays of them) can be called so; values are parsed by Convert, not by
+XmlConvert: a boolean is True or False in any case, a date may be written the American way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from html import escape
+from typing import Any, get_args, get_origin
+from urllib.parse import parse_qsl
+
+from .datetimes import read_datetime
+from .declare import LOCAL, Int16, Int64, Operation, Parameter
+from .dispatch import Endpoint, OperationEndpoint, Reply
+from .faults import SoapFault
+from .writer import indent, root_writer
+
+_PLAIN = "text/plain; charset=utf-8"
+_XML = "text/xml; charset=utf-8"
+_MOST_DIGITS = 19
+_MOST_FIELDS = 100_000
+
+
+class _BadFormError(Exception):
+    """A form that cannot be read; the sentence is .NET's."""
+
+
+def _integer(bits: int) -> Callable[[str], int]:
+    def convert(text: str) -> int:
+        match = re.fullmatch(r"\s*+([+-]?)0*+([0-9]*+)\s*+", text)
+        if match is None or not re.search(r"[0-9]", text):
+            message = "Input string was not in a correct format."
+            raise ValueError(message)
+        value = int(match[1] + (match[2] or "0")) if len(match[2]) <= _MOST_DIGITS else 1 << bits
+        if not -(1 << bits - 1) <= value < 1 << bits - 1:
+            message = f"Value was either too large or too small for an Int{bits}."
+            raise ValueError(message)
+        return value
+
+    return convert
+
+
+def _boolean(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in ("true", "false"):
+        message = "String was not recognized as a valid Boolean."
+        raise ValueError(message)
+    return word == "true"
+
+
+def _double(text: str) -> float:
+    if re.fullmatch(r"\s*+[+-]?(?:[0-9][0-9,]*+\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?\s*+", text[:400]) is None:
+        named = {"Infinity": "inf", "-Infinity": "-inf", "NaN": "nan"}.get(text.strip())
+        if named is None:
+            message = "Input string was not in a correct format."
+            raise ValueError(message)
+        return float(named)
+    return float(text[:400].replace(",", ""))
+
+
+_US_DATE = re.compile(
+    r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?\s*(AM|PM)?)?\s*", re.ASCII | re.I
+)
+_ISO_MINUTES = re.compile(r"\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?(Z|[+-]\d\d:\d\d)?\s*", re.ASCII)
+_NOON = 12
+
+
+def _datetime(text: str) -> datetime:
+    """Read the forms of DateTime.Parse that clients send: ISO 8601 (a space for T, no seconds) and the US form."""
+    message = "String was not recognized as a valid DateTime."
+    american = _US_DATE.fullmatch(text)
+    try:
+        if american is not None:
+            month, day, year, hour, minute, second, _, half = american.groups()
+            hours = int(hour or 0)
+            if half is not None:
+                if not 1 <= hours <= _NOON:
+                    raise ValueError(message)
+                hours = hours % _NOON + (_NOON if half.upper() == "PM" else 0)
+            return datetime(int(year), int(month), int(day), hours, int(minute or 0), int(second or 0))  # noqa: DTZ001 - kind Unspecified
+        iso = _ISO_MINUTES.fullmatch(text)
+        if iso is not None:
+            value = read_datetime(f"{iso[1]}T{iso[2]}:{iso[3] or '00'}{iso[4] or ''}")
+        else:
+            value = read_datetime(text)
+    except ValueError:
+        raise ValueError(message) from None
+    # DateTime.Parse turns a zone into local time, where XmlConvert keeps UTC.
+    return value.replace(tzinfo=LOCAL) if value.tzinfo is UTC else value
+
+
+_CONVERT: dict[Any, tuple[str, Callable[[str], Any]]] = {
+    str: ("System.String", str),
+    int: ("System.Int32", _integer(32)),
+    Int16: ("System.Int16", _integer(16)),
+    Int64: ("System.Int64", _integer(64)),
+    bool: ("System.Boolean", _boolean),
+    float: ("System.Double", _double),
+    datetime: ("System.DateTime", _datetime),
+}
+
+
+def _scalar(annotation: Any) -> Any:
+    """Return the convertible type in an annotation (an array's item), None where there is none."""
+    if get_origin(annotation) is list:
+        annotation = get_args(annotation)[0]
+    optional = [a for a in get_args(annotation) if a is not type(None)]
+    if type(None) in get_args(annotation) and optional in ([str], [list[str]]):
+        return str
+    if type(None) in get_args(annotation) and len(optional) == 1 and get_origin(optional[0]) is list:
+        return _scalar(optional[0])
+    return annotation if annotation in _CONVERT else None
+
+
+def is_array(annotation: Any) -> bool:
+    """Say whether a parameter takes its key repeated."""
+    return get_origin(annotation) is list or any(get_origin(a) is list for a in get_args(annotation))
+
+
+def can_be_called(operation: Operation) -> bool:
+    """Say whether forms can carry an operation's parameters, as the real server decides it."""
+    return all(_scalar(parameter.annotation) is not None for parameter in operation.parameters)
+
+
+def _convert(parameter: Parameter, text: str) -> Any:
+    name, convert = _CONVERT[_scalar(parameter.annotation)]
+    try:
+        return convert(text)
+    except ValueError as error:
+        message = f"Cannot convert {text[:1000]} to {name}.\nParameter name: type ---> {error}"
+        raise _BadFormError(message) from None
+
+
+def _arguments(operation: Operation, values: dict[str, list[str]]) -> list[Any]:
+    arguments = []
+    for parameter in operation.parameters:
+        sent = values.get(parameter.name.lower())
+        if sent is None:
+            message = f"Missing parameter: {parameter.name}."
+            raise _BadFormError(message)
+        if is_array(parameter.annotation):
+            arguments.append([_convert(parameter, text) for text in sent])
+        else:
+            # A key given twice is one value with a comma, as ASP.NET's collections have it.
+            arguments.append(_convert(parameter, ",".join(sent)))
+    return arguments
+
+
+def call(endpoint: Endpoint, name: str, form: str, environ: dict[str, Any]) -> Reply:
+    """Answer a call by HTTP GET or POST; errors are 500 text/plain, one sentence."""
+    target = endpoint.operations.get(name)
+    try:
+        if target is None or not can_be_called(target.operation):
+            known = next((n for n in endpoint.operations if n.lower() == name.lower() and n != name), None)
+            hint = f" Method names are case-sensitive: it is {known}." if known else ""
+            message = f"{name} Web Service method name is not valid.{hint}"
+            raise _BadFormError(message)
+        values: dict[str, list[str]] = {}
+        try:
+            for key, value in parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS):
+                values.setdefault(key.lower(), []).append(value)
+        except ValueError as error:
+            raise _BadFormError(str(error)) from None
+        result = target.invoke(_arguments(target.operation, values), environ)
+    except _BadFormError as error:
+        return Reply(500, _PLAIN, f"{escape(str(error))}\n".encode(), name)
+    except SoapFault as fault:
+        # Here the sentence stands alone: the words before it are SOAP's.
+        message = fault.message.removeprefix("Server was unable to process request. ---> ")
+        return Reply(500, _PLAIN, f"{escape(message)}\n".encode(), name)
+    return Reply(200, _XML, _document(target, result), name)
+
+
+def _document(target: OperationEndpoint, result: object) -> bytes:
+    model = target.result_model
+    if model is None:
+        return b""
+    write = root_writer(model.get_type_name(), model, target.namespace)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{indent(write(result))}'.encode()
+

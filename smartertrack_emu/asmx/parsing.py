@@ -1,0 +1,239 @@
+"""Request bodies to XML trees: encodings, limits, and the place of an error.
+
+Every limit is checked before the work it limits, at the speed of counting bytes.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.parsers import expat
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+_ORDINARY_SIZE = 9_000_000
+"""Bytes up to which libxml2's own limits (10 MB a text, depth 256) may stand; base64 of a larger file needs them lifted."""
+
+_ORDINARY_DEPTH = 256
+"""Levels that libxml2 reads where its limits stand."""
+
+_MOST_CHARSET = 40
+_ENCODINGS = re.compile(
+    r"utf-8|utf-16(-[lb]e)?|utf-32(-[lb]e)?|ascii|iso8859-\d+|cp125\d|koi8-[ru]|gb2312|gbk|gb18030|big5|shift_jis|cp932"
+    r"|euc_(jp|kr)|iso2022_jp|macroman|mac-roman"
+)
+"""The encodings read here, by Python's names. Others of Python's are no charsets, and some take quadratic time."""
+
+_UNMARKED = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+_DECLARATION = re.compile(rb"""\s*<\?xml[^>]{1,200}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""", re.ASCII)
+_DOCTYPE = re.compile(rb"<!DOCTYPE")
+_ROOT = re.compile(rb"<[A-Za-z_:]")
+
+
+class MalformedRequestError(Exception):
+    """A body that is not well-formed, or is beyond a limit. The sentence is for the log."""
+
+
+class RefusedRequestError(MalformedRequestError):
+    """A body that may be well-formed, and is not to be looked at further: a doctype, a limit passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class XmlLimits:
+    """What a request's XML may hold at the most; `attributes` are one element's."""
+
+    elements: int = 200_000
+    attributes: int = 256
+    depth: int = _ORDINARY_DEPTH
+
+
+class BodyParser:
+    """Parses request bodies within limits; one lxml parser a thread and encoding."""
+
+    def __init__(self, limits: XmlLimits) -> None:
+        self._limits = limits
+        self._parsers = threading.local()
+        self._is_deep = etree.XPath(f"boolean({'/*' * (limits.depth + 1)})")
+        self._is_wide = etree.XPath(f"boolean(//*[count(@*) > {limits.attributes}])")
+
+    def parse(self, body: bytes, charset: str | None) -> Element:
+        """Return the root element; MalformedRequestError says what is wrong.
+
+        A charset in the Content-Type overrides the XML declaration, a byte order mark overrides both, as in .NET.
+        """
+        body = _as_utf8(body, charset)
+        _refuse_doctype(body)
+        marks = body.count(b"<")
+        if marks > 2 * self._limits.elements:
+            message = f"The request has more than {self._limits.elements} elements."
+            raise RefusedRequestError(message)
+        huge = len(body) > _ORDINARY_SIZE
+        try:
+            root = etree.fromstring(body, self._parser(huge=huge))
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise MalformedRequestError(str(error)) from None
+        if root.getroottree().docinfo.internalDTD is not None:
+            message = "The request has a document type declaration."
+            raise RefusedRequestError(message)
+        if (huge or self._limits.depth < _ORDINARY_DEPTH) and marks > self._limits.depth and self._is_deep(root):
+            message = f"The request is nested deeper than {self._limits.depth} levels."
+            raise RefusedRequestError(message)
+        if body.count(b"=") > self._limits.attributes and self._is_wide(root):
+            message = f"An element of the request has more than {self._limits.attributes} attributes."
+            raise RefusedRequestError(message)
+        return root
+
+    def _parser(self, *, huge: bool) -> etree.XMLParser:
+        key = "huge" if huge else "ordinary"
+        parser = self._parsers.__dict__.get(key)
+        if parser is None:
+            parser = etree.XMLParser(
+                encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=huge
+            )
+            self._parsers.__dict__[key] = parser
+        return parser
+
+
+def _as_utf8(body: bytes, charset: str | None) -> bytes:
+    """Return the body in UTF-8, unchecked where it is said to be UTF-8 already; MalformedRequestError."""
+    if body.startswith(codecs.BOM_UTF8):
+        return body[3:]
+    encoding = _marked(body) or (_python_name(charset) if charset else None) or _declared(body)
+    if encoding == "utf-8":
+        return body
+    try:
+        return body.decode(encoding).encode()
+    except UnicodeError as error:
+        message = f"The body is not {encoding}: {error.reason if isinstance(error, UnicodeDecodeError) else error}"
+        raise MalformedRequestError(message) from None
+
+
+def _marked(body: bytes) -> str | None:
+    """Return the encoding that a byte order mark names."""
+    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    return "utf-16" if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+
+
+def _declared(body: bytes) -> str:
+    """Return the encoding a body has by itself: wide characters, its XML declaration, or UTF-8."""
+    for start, wide in _UNMARKED.items():
+        if body.startswith(start):
+            return wide
+    declaration = _DECLARATION.match(body)
+    if declaration is None:
+        return "utf-8"
+    name = declaration[1].decode("ascii")
+    encoding = _python_name(name)
+    if encoding is None:
+        message = f"The encoding {name} is not known here."
+        raise MalformedRequestError(message)
+    return encoding
+
+
+@lru_cache(maxsize=256)
+def _python_name(charset: str) -> str | None:
+    """Return Python's name of an encoding, None for one that is not read here."""
+    try:
+        name = codecs.lookup(charset).name if len(charset) <= _MOST_CHARSET else ""
+    except (LookupError, ValueError):
+        return None
+    return name if _ENCODINGS.fullmatch(name) else None
+
+
+def _refuse_doctype(body: bytes) -> None:
+    """Refuse a doctype before anything of it is parsed; one inside a CDATA section is just text."""
+    doctype = _DOCTYPE.search(body)
+    if doctype is None:
+        return
+    root = _ROOT.search(body)
+    if root is None or doctype.start() < root.start():
+        message = "The request has a document type declaration."
+        raise RefusedRequestError(message)
+
+
+def root_namespace(body: bytes, charset: str | None) -> str | None:
+    """Return the namespace of a document's root though the rest may not be well-formed; None when there is no root."""
+    try:
+        body = _as_utf8(body, charset)
+        parser = etree.XMLPullParser(events=("start",), encoding="utf-8", resolve_entities=False, no_network=True)
+        parser.feed(body[:65536])
+    except (MalformedRequestError, etree.XMLSyntaxError, ValueError):
+        return None
+    for _, root in parser.read_events():
+        return etree.QName(root).namespace or ""
+    return None
+
+
+def place_after(body: bytes, charset: str | None, element: Element, *, at_start: bool) -> tuple[int, int]:
+    """Return (line, column) as .NET's reader stands after an element: at the next node, past its opening mark.
+
+    lxml keeps no columns, so the body is read again with expat, on the error path only. With `at_start` the place is the
+    element's own.
+    """
+    body = _as_utf8(body, charset)
+    ordinal = next(n for n, e in enumerate(element.getroottree().getroot().iter(etree.Element)) if e is element)
+    return _line_and_column(body, _Places(ordinal, at_start=at_start).find(body))
+
+
+class _PlaceFound(Exception):  # noqa: N818 - not an error: ends expat's work
+    """Carries the byte offset looked for."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__()
+        self.offset = offset
+
+
+class _Places:
+    """Finds the byte offset of the token that follows one element (or starts it), reading no further than that.
+
+    Text is looked at only behind the element: expat reports it a line at a time, and a body may be nothing but lines.
+    """
+
+    def __init__(self, ordinal: int, *, at_start: bool) -> None:
+        self._ordinal = ordinal
+        self._at_start = at_start
+        self._count = -1
+        self._depth = 0
+        self._found_depth: int | None = None
+        self._parser = expat.ParserCreate("utf-8")
+
+    def find(self, data: bytes) -> int:
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        try:
+            self._parser.Parse(data, True)  # noqa: FBT003 - expat's own signature
+        except _PlaceFound as found:
+            return found.offset
+        return len(data)
+
+    def _here(self, *_: object) -> None:
+        raise _PlaceFound(self._parser.CurrentByteIndex)
+
+    def _start(self, *_: object) -> None:
+        self._count += 1
+        self._depth += 1
+        if self._count == self._ordinal:
+            if self._at_start:
+                self._here()
+            self._found_depth = self._depth
+
+    def _end(self, *_: object) -> None:
+        if self._depth == self._found_depth:
+            for token in ("StartElement", "EndElement", "CharacterData", "Comment", "StartCdataSection"):
+                setattr(self._parser, f"{token}Handler", self._here)
+            self._parser.ProcessingInstructionHandler = self._here
+        self._depth -= 1
+
+
+def _line_and_column(body: bytes, offset: int) -> tuple[int, int]:
+    """Count as .NET does: in UTF-16 units, standing behind the mark that opens a node."""
+    lines = body.count(b"\n", 0, offset) + body.count(b"\r", 0, offset) - body.count(b"\r\n", 0, offset)
+    start = max(body.rfind(b"\n", 0, offset), body.rfind(b"\r", 0, offset)) + 1
+    units = len(body[start:offset].decode().encode("utf-16-le")) // 2
+    mark = next((m for m in (b"<![CDATA[", b"<!--", b"</", b"<?", b"<") if body.startswith(m, offset)), b"")
+    return lines + 1, units + len(mark) + 1

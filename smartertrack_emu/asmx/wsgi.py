@@ -1,0 +1,168 @@
+"""The WSGI application that serves a set of services, at the paths and with the HTTP manners of ASP.NET."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Sequence
+from importlib import resources
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+from wsgiref.util import application_uri
+
+from . import forms, pages
+from .declare import Service
+from .dispatch import Endpoint, Reply, parse_content_type
+from .parsing import BodyParser, XmlLimits
+from .wsdl import write_disco, write_wsdl
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+logger = logging.getLogger(__name__)
+
+_PATH = re.compile(r"/services2?/(?P<service>\w+)\.asmx(?:/(?P<operation>[^/]*))?/?\Z", re.IGNORECASE)
+_REASONS = {
+    200: "OK",
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    411: "Length Required",
+    413: "Request Entity Too Large",
+    415: "Unsupported Media Type",
+    500: "Internal Server Error",
+}
+_HTML = "text/html; charset=utf-8"
+_XML = "text/xml; charset=utf-8"
+_PLAIN = "text/plain; charset=utf-8"
+_FORM = "application/x-www-form-urlencoded"
+_PAGE_HEADERS = [
+    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+
+DEFAULT_MAX_BODY = 64 * 1024 * 1024
+"""Bytes of a request's body, unless told otherwise."""
+
+
+class AsmxApplication:
+    """Serves services under /Services2/NAME.asmx and /Services/NAME.asmx in any letter case.
+
+    What is none of its paths goes to `otherwise`, or is answered with 404.
+    """
+
+    def __init__(
+        self,
+        services: Sequence[Service],
+        *,
+        max_body: int = DEFAULT_MAX_BODY,
+        limits: XmlLimits | None = None,
+        otherwise: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]] | None = None,
+    ) -> None:
+        parser = BodyParser(limits or XmlLimits())
+        self._endpoints = {service.name.lower(): Endpoint(service, parser) for service in services}
+        self._max_body = max_body
+        self._otherwise = otherwise
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        match = _PATH.match(environ.get("PATH_INFO", ""))
+        endpoint = self._endpoints.get(match["service"].lower()) if match else None
+        if match is None or endpoint is None:
+            if self._otherwise is not None:
+                return self._otherwise(environ, start_response)
+            reply = Reply(404, _PLAIN, b"There is no such page.\n")
+        else:
+            try:
+                reply = self._answer(endpoint, match["operation"], environ)
+            except Exception:
+                logger.exception("unexpected error while answering")
+                reply = Reply(500, _PLAIN, b"The request could not be answered. The error has been logged.\n")
+            if reply.operation:
+                environ["asmx.operation"] = f"{endpoint.service.name}.{reply.operation}"
+        return _send(reply, environ, start_response)
+
+    def _answer(self, endpoint: Endpoint, operation: str | None, environ: WSGIEnvironment) -> Reply:
+        method = environ["REQUEST_METHOD"]
+        query = environ.get("QUERY_STRING", "")
+        if method in ("GET", "HEAD"):
+            if operation:
+                return forms.call(endpoint, operation, query, environ)
+            return _document(endpoint, query, environ)
+        if method != "POST":
+            return Reply(405, _PLAIN, f"{method} is not answered here; GET and POST are.\n".encode())
+        body = self._read_body(environ)
+        if isinstance(body, Reply):
+            return body
+        content_type = environ.get("CONTENT_TYPE", "")
+        media_type = parse_content_type(content_type).media_type
+        if operation:
+            if media_type != _FORM:
+                return Reply(500, _PLAIN, f"Request format is invalid: {content_type}.\n".encode())
+            return forms.call(endpoint, operation, body.decode("utf-8", "replace"), environ)
+        if media_type == "application/json":
+            return Reply(500, "text/html", _runtime_error_page())
+        return endpoint.soap(body, content_type, environ.get("HTTP_SOAPACTION"), environ)
+
+    def _read_body(self, environ: WSGIEnvironment) -> bytes | Reply:
+        """Return the whole body, or what refuses it: too long, compressed, or shorter than it says."""
+        if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
+            return Reply(415, _PLAIN, b"Compressed request bodies are not read here.\n")
+        try:
+            length = int(environ.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return Reply(400, _PLAIN, b"The Content-Length is not a number.\n")
+        if length < 0:
+            return Reply(400, _PLAIN, b"The Content-Length is not a number.\n")
+        if length > self._max_body:
+            return _too_long(self._max_body)
+        body: bytes = environ["wsgi.input"].read(length) if length else b""
+        if len(body) < length:
+            return Reply(400, _PLAIN, b"The body is shorter than its Content-Length.\n")
+        return body
+
+
+def _too_long(most: int) -> Reply:
+    return Reply(413, _PLAIN, f"The request is longer than {most} bytes.\n".encode())
+
+
+def _document(endpoint: Endpoint, query: str, environ: WSGIEnvironment) -> Reply:
+    """Answer a GET without an operation: WSDL, disco, an operation's page or the service's."""
+    service = endpoint.service
+    address = address_of(service, environ)
+    word, _, value = query.partition("&")[0].partition("=")
+    word = word.lower()
+    if word == "wsdl":
+        return Reply(200, _XML, write_wsdl(service, address).encode())
+    if word == "disco":
+        return Reply(200, _XML, write_disco(service, address).encode())
+    if word == "op":
+        page = pages.operation_page(endpoint, unquote_plus(value), address)
+        if page is None:
+            return Reply(404, _HTML, pages.service_page(endpoint, address, missing=True).encode())
+        return Reply(200, _HTML, page.encode())
+    return Reply(200, _HTML, pages.service_page(endpoint, address).encode())
+
+
+def address_of(service: Service, environ: WSGIEnvironment) -> str:
+    """Return the URL at which the caller reached a service."""
+    return f"{application_uri(environ).rstrip('/')}/Services2/{service.name}.asmx"
+
+
+def _runtime_error_page() -> bytes:
+    """Return the page ASP.NET answers where no protocol takes a request, as recorded."""
+    return resources.files(__package__).joinpath("runtime_error.html").read_bytes()
+
+
+def _send(reply: Reply, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    headers = [
+        ("Cache-Control", "private, max-age=0"),
+        ("Content-Type", reply.content_type),
+        ("Content-Length", str(len(reply.body))),
+    ]
+    if reply.content_type == _HTML:
+        headers += _PAGE_HEADERS
+    if reply.status == 405:
+        headers.append(("Allow", "GET, HEAD, POST"))
+    start_response(f"{reply.status} {_REASONS[reply.status]}", headers)
+    return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]

@@ -1,0 +1,157 @@
+"""The command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from smartertrack_emu.config import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="An emulator of SmarterTrack's nine web services.")
+user_app = typer.Typer(no_args_is_help=True, help="Users: add one, set a password.")
+app.add_typer(user_app, name="user")
+
+Data = Annotated[Path | None, typer.Option("--data", help="Directory of the database file, attachments and logs.")]
+Database = Annotated[str | None, typer.Option("--database", help="URL of the database, instead of a file in --data.")]
+Password = Annotated[
+    str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when left out.")
+]
+
+
+def _settings(**options: Any) -> Settings:
+    """Options given on the command line over the environment over the defaults."""
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        for problem in error.errors():
+            typer.echo(f"setting {'.'.join(map(str, problem['loc']))}: {problem['msg']}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """Turn what can go wrong with a set-up into one sentence and exit status 1."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - `--help` needs none of it
+
+    from smartertrack_emu.domain.errors import HelpdeskError  # noqa: PLC0415
+    from smartertrack_emu.setup import SetupError  # noqa: PLC0415
+    from smartertrack_emu.store.migrate import MigrationError  # noqa: PLC0415
+
+    try:
+        yield
+    except (SetupError, MigrationError, HelpdeskError) as error:
+        _fail(str(error))
+    except DBAPIError as error:
+        _fail(f"The database does not answer: {error.orig}")
+    except OSError as error:
+        _fail(f"{error.filename or 'Cannot go on'}: {error.strerror or error}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 picks a free one.")] = None,
+    data: Data = None,
+    database: Database = None,
+    seed: Annotated[Path | None, typer.Option(help="File that a new database is filled from.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that share the socket.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads of each process.")] = None,
+) -> None:
+    """Serve the nine services. Migrates the database first."""
+    settings = _settings(
+        host=host, port=port, data=data, database_url=database, seed=seed, workers=workers, threads=threads
+    )
+    with _clear_errors():
+        from smartertrack_emu import setup  # noqa: PLC0415
+
+        setup.serve(settings)
+
+
+@app.command()
+def init(data: Data = None, database: Database = None) -> None:
+    """Make the database: migrated, with the users that always exist and one brand, department and group."""
+    settings = _settings(data=data, database_url=database)
+    with _clear_errors():
+        from smartertrack_emu import setup  # noqa: PLC0415
+
+        engine = setup.prepare(settings)
+        typer.echo(f"ready: {engine.url.render_as_string(hide_password=True)}")
+
+
+@app.command()
+def seed(
+    file: Annotated[Path, typer.Argument(help="The seed file.")], data: Data = None, database: Database = None
+) -> None:
+    """Load a seed file: all of it or nothing."""
+    settings = _settings(data=data, database_url=database)
+    with _clear_errors():
+        from smartertrack_emu import setup  # noqa: PLC0415
+
+        setup.load_seed(settings, file)
+        typer.echo(f"loaded: {file}")
+
+
+@app.command()
+def wsdl(
+    name: Annotated[str | None, typer.Argument(help="One service, e.g. svcTickets; all of them when left out.")] = None,
+    write: Annotated[Path | None, typer.Option(help="Directory to write NAME.wsdl files to.")] = None,
+    address: Annotated[str, typer.Option(help="Where the services are reached.")] = "http://localhost:9996",
+) -> None:
+    """Print the services' WSDL, or write it to files."""
+    from smartertrack_emu import app as application  # noqa: PLC0415
+
+    documents = application.wsdl_documents(address)
+    if name is not None and name not in documents:
+        _fail(f"There is no service {name}; there are {', '.join(documents)}.")
+    for service, document in documents.items():
+        if name not in (None, service):
+            continue
+        if write is None:
+            typer.echo(document, nl=False)
+            continue
+        write.mkdir(parents=True, exist_ok=True)
+        (write / f"{service}.wsdl").write_text(document, encoding="utf-8")
+
+
+@user_app.command("add")
+def add_user(
+    username: Annotated[str, typer.Argument()],
+    password: Password,
+    email: Annotated[str, typer.Option()] = "",
+    display_name: Annotated[str, typer.Option()] = "",
+    role: Annotated[list[str] | None, typer.Option(help="Beside Everyone and Registered User; may be repeated.")] = None,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Add a user."""
+    settings = _settings(data=data, database_url=database)
+    with _clear_errors():
+        from smartertrack_emu import setup  # noqa: PLC0415
+
+        user_id = setup.add_user(
+            settings, username=username, password=password, email=email, display_name=display_name, roles=role or []
+        )
+        typer.echo(f"added: {username}, user {user_id}")
+
+
+@user_app.command("password")
+def set_password(
+    username: Annotated[str, typer.Argument()], password: Password, data: Data = None, database: Database = None
+) -> None:
+    """Set a user's password; the old one is dead at once."""
+    settings = _settings(data=data, database_url=database)
+    with _clear_errors():
+        from smartertrack_emu import setup  # noqa: PLC0415
+
+        setup.set_password(settings, username=username, password=password)
+        typer.echo(f"changed: the password of {username}")

@@ -1,0 +1,56 @@
+"""The settings: command line options over SMARTERTRACK_EMU_* variables over defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All there is to set. The README's table is made from these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="SMARTERTRACK_EMU_", extra="forbid", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Beyond loopback only with a password of your own.")
+    port: int = Field(9996, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    data: Path = Field(Path("data"), description="Directory of the database file, attachments and logs.")
+    database_url: str = Field(
+        "", description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; empty: `smartertrack.db` in `data`."
+    )
+    seed: Path | None = Field(None, description="Seed file that a new database is filled from.")
+    admin_password: SecretStr = Field(
+        SecretStr("admin"), description="Password of the primary administrator, `admin`, of a new database."
+    )
+    base_url: str = Field("", description="URL of the server in links it gives; empty: as each caller reached it.")
+    workers: int = Field(1, ge=1, le=64, description="Processes that share the socket.")
+    threads: int = Field(4, ge=1, le=256, description="Threads of each process.")
+    max_request_bytes: int = Field(
+        64 * 1024 * 1024, ge=1024, description="Bytes of the largest request that is read; larger ones get 413."
+    )
+    max_attachment_bytes: int = Field(
+        256 * 1024 * 1024, ge=0, description="Bytes of the largest attachment, all its parts together."
+    )
+    sqlite_synchronous: Literal["OFF", "NORMAL", "FULL", "EXTRA"] = Field(
+        "FULL", description="SQLite's `synchronous`: FULL survives a loss of power, NORMAL is faster, OFF is for tests."
+    )
+    busy_timeout_ms: int = Field(5000, ge=0, description="Milliseconds that a SQLite writer waits for another one.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
+    log_requests: bool = Field(True, description="One line a request.")
+
+    @property
+    def url(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data / 'smartertrack.db'}"
+
+    @property
+    def attachments(self) -> Path:
+        """The directory of attachments' contents."""
+        return self.data / "attachments"
+
+    @property
+    def logs(self) -> Path:
+        """The directory of log files."""
+        return self.data / "logs"

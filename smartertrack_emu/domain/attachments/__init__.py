@@ -1,0 +1,1 @@
+"""Files of tickets, chats and calls."""

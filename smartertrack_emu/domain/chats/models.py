@@ -1,0 +1,99 @@
+"""Tables of live chats."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.keys import folded_column, optional_key_column
+from smartertrack_emu.domain.kinds import NoteKind
+from smartertrack_emu.domain.structure.models import InDepartment, in_department
+from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.types import BIG_ID, IntEnumeration, StrEnumeration, one_of
+
+
+class SenderKind(StrEnum):
+    """Who said something in a chat (documented); `user` is the customer."""
+
+    AGENT = "agent"
+    SYSTEM = "system"
+    USER = "user"
+
+
+class Chat(InDepartment, Base):
+    """A live chat, active until `ended_at`. `agent_id` is the queue's user where nobody has it.
+
+    `queued_at`: when the customer came; `started_at`: when the chat began, by which lists are sorted and days counted.
+    """
+
+    __tablename__ = "chats"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(17))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    customer_name: Mapped[str] = mapped_column(default="")
+    customer_name_folded: Mapped[str] = folded_column("customer_name")
+    customer_email: Mapped[str] = mapped_column(default="")
+    customer_email_key: Mapped[str | None] = optional_key_column("customer_email")
+    customer_ip: Mapped[str] = mapped_column(default="")
+    customer_language: Mapped[str] = mapped_column(default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_deleted: Mapped[bool] = mapped_column(default=False)
+    is_indexed: Mapped[bool] = mapped_column(default=True)
+    reply_count_in: Mapped[int] = mapped_column(default=0)
+    reply_count_out: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime] = mapped_column(default=clock.now)
+    started_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+    last_reply_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        *in_department(),
+        UniqueConstraint("number"),
+        Index(None, "started_at", "id"),
+        Index(None, "department_id", "started_at", "id"),
+        Index(None, "group_id", "started_at", "id"),
+        Index(None, "agent_id", "started_at", "id"),
+        Index(None, "agent_id", "is_active", "is_deleted"),
+        Index(None, "is_active", "started_at", "id"),
+        Index(None, "is_deleted", "started_at", "id"),
+        Index(None, "customer_id"),
+        Index(None, "customer_email_key"),
+    )
+
+
+class ChatMessage(Base):
+    """A line of the transcript; `author_name` is as it was shown."""
+
+    __tablename__ = "chat_messages"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    sender_kind: Mapped[SenderKind] = mapped_column(StrEnumeration(SenderKind))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[str] = mapped_column(default="")
+    body: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (one_of("sender_kind", SenderKind), Index(None, "chat_id", "sent_at", "id"))
+
+
+class ChatNote(Base):
+    """What agents tell each other about a chat; may be added after its end. `body` is HTML."""
+
+    __tablename__ = "chat_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    kind: Mapped[NoteKind] = mapped_column(IntEnumeration(NoteKind), default=NoteKind.NOTE)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    body: Mapped[str] = mapped_column(default="")
+    entered_at: Mapped[datetime] = mapped_column(default=clock.now)
+    edited_at: Mapped[datetime | None]
+    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (one_of("kind", NoteKind), Index(None, "chat_id", "entered_at", "id"))

@@ -1,0 +1,1 @@
+"""Custom fields, their templates and their values."""

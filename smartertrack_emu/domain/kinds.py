@@ -1,0 +1,32 @@
+"""What more than one kind of item has: the kinds of items and of notes, and the priorities."""
+
+from enum import IntEnum, StrEnum
+
+
+class ItemKind(StrEnum):
+    """What an event, a link or a time log can belong to."""
+
+    TICKET = "ticket"
+    CHAT = "chat"
+    CALL_LOG = "calllog"
+    TASK = "task"
+    ARTICLE = "article"
+    USER = "user"
+
+
+class Priority(IntEnum):
+    """Of tickets and tasks (documented)."""
+
+    LOW = 1
+    NORMAL = 2
+    HIGH = 3
+    URGENT = 4
+
+
+class NoteKind(IntEnum):
+    """Of notes on tickets and chats: the part types 10, 11, 12 are documented; 13 is ours and shown as 10."""
+
+    NOTE = 10
+    TRANSFER_NOTE = 11
+    RESOLUTION = 12
+    FOLLOW_UP = 13

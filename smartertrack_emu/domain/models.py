@@ -1,0 +1,74 @@
+"""All models in one place: importing this module fills `Base.metadata`."""
+
+from smartertrack_emu.domain.attachments.models import Attachment
+from smartertrack_emu.domain.calllogs.models import CallLog
+from smartertrack_emu.domain.chats.models import Chat, ChatMessage, ChatNote
+from smartertrack_emu.domain.customfields.models import (
+    ChatFieldValue,
+    CustomField,
+    CustomFieldOption,
+    DepartmentFieldValue,
+    FieldTemplate,
+    FieldTemplateEntry,
+    TicketFieldValue,
+    UserFieldValue,
+)
+from smartertrack_emu.domain.events.models import Event
+from smartertrack_emu.domain.kb.models import KbArticle, KbFolder, KbFolderRights
+from smartertrack_emu.domain.notifications.models import Reminder
+from smartertrack_emu.domain.organizations.models import Organization, OrganizationMember
+from smartertrack_emu.domain.people.models import EmailVerification, Role, RoleReport, RoleRight, User, UserRole
+from smartertrack_emu.domain.spool.models import OutgoingMail
+from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation
+from smartertrack_emu.domain.tasks.models import Task
+from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote, TicketRelation
+from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
+from smartertrack_emu.domain.transfer.models import TransferServer
+from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
+from smartertrack_emu.store.base import Base
+
+__all__ = [
+    "Attachment",
+    "Base",
+    "Brand",
+    "CallLog",
+    "Chat",
+    "ChatFieldValue",
+    "ChatMessage",
+    "ChatNote",
+    "CustomField",
+    "CustomFieldOption",
+    "Department",
+    "DepartmentFieldValue",
+    "EmailVerification",
+    "Event",
+    "FieldTemplate",
+    "FieldTemplateEntry",
+    "Group",
+    "GroupMember",
+    "Installation",
+    "KbArticle",
+    "KbFolder",
+    "KbFolderRights",
+    "LoginHandshake",
+    "Organization",
+    "OrganizationMember",
+    "OutgoingMail",
+    "Reminder",
+    "Role",
+    "RoleReport",
+    "RoleRight",
+    "Task",
+    "Ticket",
+    "TicketFieldValue",
+    "TicketMessage",
+    "TicketNote",
+    "TicketRelation",
+    "TimeLog",
+    "TimeLogCategory",
+    "TransferServer",
+    "User",
+    "UserFieldValue",
+    "UserRole",
+    "VoipAccount",
+]

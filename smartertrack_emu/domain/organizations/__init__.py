@@ -1,0 +1,1 @@
+"""Organizations and who counts among their members."""

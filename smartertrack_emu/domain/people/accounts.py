@@ -1,0 +1,161 @@
+"""Logging in: from a user name and a password to a principal, in one statement."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, Row, Select, String, cast, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.errors import LoginFailed, PermissionDenied
+from smartertrack_emu.domain.structure.models import GroupMember, Installation
+from smartertrack_emu.domain.text import key
+from smartertrack_emu.store.unit_of_work import writing
+
+from .models import BuiltInRole, Role, RoleRight, User, UserRole
+from .passwords import VerifiedCredentials, verify
+from .principal import Principal
+from .rights import ALL_RIGHTS, Right
+
+logger = logging.getLogger(__name__)
+
+LOGIN_RECORDED_EVERY = timedelta(minutes=1)
+"""DateLastLogin is written at most so often, so that reading stays reading (ours)."""
+
+_WRONG = "The user name or the password is wrong."
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who logged in, and when he did before."""
+
+    principal: Principal
+    last_login_at: datetime | None
+
+    def is_login_due(self, now: datetime) -> bool:
+        """Say whether this login is to be recorded."""
+        return self.last_login_at is None or now - self.last_login_at >= LOGIN_RECORDED_EVERY
+
+
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """What roles are and give, as of a version of the rights."""
+
+    version: int
+    employee: frozenset[int]
+    rights: dict[int, frozenset[Right]]
+
+
+def _statement() -> Select[Any]:
+    """Everything a login needs, so that it costs one statement: the user, his roles and groups, the rights' version."""
+    roles = select(func.aggregate_strings(cast(UserRole.role_id, String), ",")).where(UserRole.user_id == User.id)
+    groups = select(func.aggregate_strings(cast(GroupMember.group_id, String), ",")).where(
+        GroupMember.user_id == User.id
+    )
+    version = select(Installation.rights_version)
+    return select(
+        User.id,
+        User.username,
+        User.display_name,
+        User.email,
+        User.password_hash,
+        User.force_password_reset,
+        User.last_login_at,
+        roles.scalar_subquery().label("roles"),
+        groups.scalar_subquery().label("groups"),
+        version.scalar_subquery().label("rights_version"),
+    )
+
+
+_ACCOUNT = _statement()
+
+
+class Accounts:
+    """Logs users in for one process: remembers credentials verified a short while ago, and what roles give."""
+
+    def __init__(self, credentials: VerifiedCredentials | None = None) -> None:
+        self._credentials = credentials or VerifiedCredentials()
+        self._roles: _Roles | None = None
+        self._lock = threading.Lock()
+
+    def remembers(self, username: str, password: str) -> bool:
+        """Say whether logging in again would most likely be quick."""
+        return self._credentials.stored_hash(username, password) is not None
+
+    def log_in(self, session: Session, username: str, password: str) -> Account:
+        """Return the account of these credentials.
+
+        User names compare without letter case. LoginFailed for an unknown user and for a wrong password, after the same
+        time and in the same words; PermissionDenied for one who must change his password first.
+        """
+        row = session.execute(_ACCOUNT.where(User.username_key == key(username))).one_or_none()
+        stored = None if row is None else row.password_hash
+        if stored is None or self._credentials.stored_hash(username, password) != stored:
+            if not verify(stored, password) or stored is None:
+                raise LoginFailed(_WRONG)
+            self._credentials.remember(username, password, stored)
+        if row is None:  # not reached: without a row there is no stored hash
+            raise LoginFailed(_WRONG)
+        if row.force_password_reset:
+            message = f"The password of {row.username} must be changed before it can be used again."
+            raise PermissionDenied(message)
+        return Account(self._principal(session, row), row.last_login_at)
+
+    def note_login(self, engine: Engine, account: Account) -> None:
+        """Record a login. It is a courtesy: where the database is busy, the call that logged in stands all the same."""
+        now = clock.now()
+        due = or_(User.last_login_at.is_(None), User.last_login_at <= now - LOGIN_RECORDED_EVERY)
+        try:
+            with writing(engine) as session:
+                session.execute(
+                    update(User).where(User.id == account.principal.id, due).values(last_login_at=now),
+                    execution_options={"synchronize_session": False},
+                )
+        except DBAPIError:
+            logger.warning("the login of user %d could not be recorded", account.principal.id)
+
+    def _principal(self, session: Session, row: Row[Any]) -> Principal:
+        known = self._roles_of(session, row.rights_version)
+        role_ids = _numbers(row.roles) | {int(BuiltInRole.EVERYONE)}
+        is_administrator = BuiltInRole.SYSTEM_ADMINISTRATOR in role_ids
+        rights = [known.rights[role] for role in role_ids if role in known.rights]
+        return Principal(
+            id=row.id,
+            username=row.username,
+            display_name=row.display_name,
+            email=row.email,
+            role_ids=role_ids,
+            group_ids=_numbers(row.groups),
+            is_agent=not role_ids.isdisjoint(known.employee),
+            is_manager=BuiltInRole.MANAGER in role_ids,
+            is_administrator=is_administrator,
+            rights=ALL_RIGHTS if is_administrator else frozenset().union(*rights),
+        )
+
+    def _roles_of(self, session: Session, version: int) -> _Roles:
+        """Return what roles give, read anew where the rights have changed since (by whichever process)."""
+        known = self._roles
+        if known is not None and known.version == version:
+            return known
+        rights: dict[int, set[Right]] = {}
+        for role_id, right in session.execute(select(RoleRight.role_id, RoleRight.right)):
+            rights.setdefault(role_id, set()).add(right)
+        known = _Roles(
+            version=version,
+            employee=frozenset(session.scalars(select(Role.id).where(Role.is_employee))),
+            rights={role_id: frozenset(given) for role_id, given in rights.items()},
+        )
+        with self._lock:
+            if self._roles is None or self._roles.version < version:
+                self._roles = known
+        return known
+
+
+def _numbers(listed: str | None) -> frozenset[int]:
+    return frozenset(map(int, listed.split(","))) if listed else frozenset()

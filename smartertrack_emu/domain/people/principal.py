@@ -1,0 +1,32 @@
+"""Who is calling: the logged-in user with all that rules ask of him, read once a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .rights import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A logged-in user. Rights add up over all his roles; an administrator has every one."""
+
+    id: int
+    username: str
+    display_name: str
+    email: str
+    role_ids: frozenset[int]
+    group_ids: frozenset[int]
+    is_agent: bool
+    is_manager: bool
+    is_administrator: bool
+    rights: frozenset[Right]
+
+    def may(self, right: Right) -> bool:
+        """Say whether a role of his allows it."""
+        return self.is_administrator or right in self.rights
+
+    @property
+    def sees_all_groups(self) -> bool:
+        """Managers and administrators see items of every group, other agents those of theirs."""
+        return self.is_manager or self.is_administrator

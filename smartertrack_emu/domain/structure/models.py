@@ -1,0 +1,138 @@
+"""Tables of the installation, brands, departments, groups and memberships."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.keys import key_column
+from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.types import StrEnumeration, one_of
+
+
+class TicketSubmission(StrEnum):
+    """Who may open tickets of a department in the portal (the product's setting)."""
+
+    ANONYMOUS = "anonymous"
+    REGISTERED = "registered"
+    AGENTS = "agents"
+
+
+class Installation(Base):
+    """The one row about the whole: `time_zone` is an IANA name; `rights_version` rises with every change of rights."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    server_name: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    rights_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Brand(Base):
+    """A brand: one portal's name."""
+
+    __tablename__ = "brands"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = key_column("name")
+
+    __table_args__ = (UniqueConstraint("name_key"),)
+
+
+class Department(Base):
+    """A department of a brand. `signature` is HTML, where `{agent}` stands for the agent's display name."""
+
+    __tablename__ = "departments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brands.id"))
+    name: Mapped[str]
+    name_key: Mapped[str] = key_column("name")
+    email: Mapped[str] = mapped_column(default="")
+    ticket_submission: Mapped[TicketSubmission] = mapped_column(
+        StrEnumeration(TicketSubmission), default=TicketSubmission.ANONYMOUS
+    )
+    requires_resolution: Mapped[bool] = mapped_column(default=False)
+    signature: Mapped[str] = mapped_column(default="")
+    auto_responder_subject: Mapped[str] = mapped_column(default="")
+    auto_responder_body: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (
+        UniqueConstraint("brand_id", "name_key"),
+        UniqueConstraint("id", "brand_id"),  # what tickets and chats refer to: department and brand never disagree
+        one_of("ticket_submission", TicketSubmission),
+    )
+
+
+class Group(Base):
+    """A group of a department; the one with the least `sort_order`, then id, is the department's first.
+
+    `signature` (HTML) goes before the department's where it is not empty; with an `extension` the group is a telephone
+    contact.
+    """
+
+    __tablename__ = "groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    name: Mapped[str]
+    name_key: Mapped[str] = key_column("name")
+    sort_order: Mapped[int] = mapped_column(default=0)
+    signature: Mapped[str] = mapped_column(default="")
+    extension: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (
+        UniqueConstraint("department_id", "name_key"),
+        UniqueConstraint("id", "department_id"),  # what tickets and chats refer to: never another department's group
+    )
+
+
+class GroupMember(Base):
+    """An agent in a group: what he receives there, with which weight, up to how many active items (None: no limit).
+
+    `last_ticket_at` and `last_chat_at`: when one was last assigned to him automatically, None for never.
+    """
+
+    __tablename__ = "group_members"
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    is_group_admin: Mapped[bool] = mapped_column(default=False)
+    receives_tickets: Mapped[bool] = mapped_column(default=False)
+    receives_chats: Mapped[bool] = mapped_column(default=False)
+    ticket_weight: Mapped[int] = mapped_column(default=1)
+    chat_weight: Mapped[int] = mapped_column(default=1)
+    max_tickets: Mapped[int | None]
+    max_chats: Mapped[int | None]
+    last_ticket_at: Mapped[datetime | None]
+    last_chat_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(None, "user_id"),
+        CheckConstraint("ticket_weight >= 0 AND chat_weight >= 0", name="weights"),
+        CheckConstraint("max_tickets >= 0 AND max_chats >= 0", name="maximums"),
+    )
+
+
+class InDepartment:
+    """The columns of an item that stands in a group of a department of a brand: the three always belong together."""
+
+    brand_id: Mapped[int]
+    department_id: Mapped[int]
+    group_id: Mapped[int]
+
+
+def in_department() -> tuple[ForeignKeyConstraint, ForeignKeyConstraint]:
+    """The foreign keys of `InDepartment`: a department that changes its brand takes its items along."""
+    return (
+        ForeignKeyConstraint(
+            ["department_id", "brand_id"], ["departments.id", "departments.brand_id"], onupdate="CASCADE"
+        ),
+        ForeignKeyConstraint(["group_id", "department_id"], ["groups.id", "groups.department_id"], onupdate="CASCADE"),
+    )

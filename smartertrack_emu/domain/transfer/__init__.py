@@ -1,0 +1,1 @@
+"""Other installations that tickets can be transferred to."""

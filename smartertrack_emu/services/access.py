@@ -1,0 +1,14 @@
+"""Who may call an operation, as each operation declares it. Which items he then sees is the domain's to say."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Access(Enum):
+    """What a caller must be. A right an operation stands under is declared beside it."""
+
+    ANYBODY = "anybody who can log in"
+    AGENT = "an agent"
+    MANAGER = "a manager or an administrator"
+    ADMINISTRATOR = "an administrator"

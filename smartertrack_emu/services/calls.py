@@ -1,0 +1,125 @@
+"""The one way of every call: log in, check the right, run, commit; an error becomes a result.
+
+    reading(engine) or writing(engine)      one transaction a call, ended before the answer is written
+      accounts.log_in(...)                  -2 unknown user or wrong password
+      _check(...)                           -3 what the operation declares
+      operation.function(call, ...)         raises the domain's errors, each with its code
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, SwitchedOff, Unexpected
+from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.store.unit_of_work import reading, writing
+
+from .access import Access
+from .helpdesk import Helpdesk
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from smartertrack_emu.asmx.declare import Operation, Service
+
+logger = logging.getLogger(__name__)
+
+HELPDESK = "smartertrack_emu.helpdesk"
+"""Where the WSGI environment holds the helpdesk that serves the request."""
+
+OUTCOME = "smartertrack_emu.outcome"
+"""Where it gets (user name, result code) for the request's log line."""
+
+_UNAVAILABLE = "The database is not available at the moment. Nothing was changed; please try again."
+_UNEXPECTED = "An unexpected error occurred. Nothing was changed; the error has been logged."
+
+
+class NotBuilt(SwitchedOff):
+    """The one marker of operations that are declared and not built yet; the pipeline adds the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What an operation works with: its transaction, its caller, and the helpdesk around it."""
+
+    session: Session
+    actor: Principal
+    helpdesk: Helpdesk
+    environ: dict[str, Any]
+
+
+def run(service: Service, operation: Operation, arguments: list[Any], environ: dict[str, Any]) -> object:
+    """Run one operation for the credentials that stand first in its arguments."""
+    helpdesk: Helpdesk = environ[HELPDESK]
+    username, password, *values = arguments
+    try:
+        result = _run(helpdesk, operation, username, password, values, environ)
+    except NotBuilt:
+        error: HelpdeskError = NotBuilt(f"{service.name}.{operation.name} is not available in this version.")
+    except HelpdeskError as raised:
+        error = raised
+    except DBAPIError as raised:
+        logger.warning("%s.%s: database: %s", service.name, operation.name, raised.orig)
+        error = Unexpected(_UNAVAILABLE)
+    except Exception:
+        logger.exception("%s.%s failed", service.name, operation.name)
+        error = Unexpected(_UNEXPECTED)
+    else:
+        environ[OUTCOME] = (username, 0)
+        return result
+    environ[OUTCOME] = (username, error.code)
+    return failure(operation.returns, error)
+
+
+def _run(
+    helpdesk: Helpdesk, operation: Operation, username: str, password: str, values: list[Any], environ: dict[str, Any]
+) -> object:
+    accounts = helpdesk.accounts
+    if operation.options["writes"]:
+        if not accounts.remembers(username, password):
+            # Checking a password takes long: never while holding the database's write lock.
+            with reading(helpdesk.engine) as session:
+                accounts.log_in(session, username, password)
+        unit = writing(helpdesk.engine)
+    else:
+        unit = reading(helpdesk.engine)
+    with unit as session:
+        account = accounts.log_in(session, username, password)
+        check_access(operation, account.principal)
+        result = operation.function(Call(session, account.principal, helpdesk, environ), *values)
+    if account.is_login_due(clock.now()):
+        accounts.note_login(helpdesk.engine, account)
+    return result
+
+
+def check_access(operation: Operation, actor: Principal) -> None:
+    """Raise PermissionDenied where the caller lacks what the operation declares."""
+    access: Access = operation.options["access"]
+    right = operation.options["right"]
+    allowed = {
+        Access.ANYBODY: True,
+        Access.AGENT: actor.is_agent,
+        Access.MANAGER: actor.is_manager or actor.is_administrator,
+        Access.ADMINISTRATOR: actor.is_administrator,
+    }[access]
+    if not allowed:
+        message = f"{operation.name} needs {access.value}."
+        raise PermissionDenied(message)
+    if right is not None and not actor.may(right):
+        message = f"{operation.name} needs a permission that your roles do not have: {right.value}."
+        raise PermissionDenied(message)
+
+
+def failure(returns: Any, error: HelpdeskError) -> object:
+    """Return a failed result of an operation's type; a type without a result code just says false."""
+    names = {field.name for field in fields(returns)}
+    if "ResultCode" not in names:
+        return returns()
+    return returns(Message=str(error), Result=False, ResultCode=error.code)
+
+

@@ -1,0 +1,23 @@
+"""Handing chats to groups, agents and the queue."""
+
+from __future__ import annotations
+
+from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.services.results import GenericResult
+
+from .service import chats
+
+
+@chats.operation(writes=True)
+def TransferChat(
+    call: Call, chatId: int, targetGroupID: int, targetAgentID: int, transferComment: str
+) -> GenericResult:
+    """Hand a chat to another group and agent, with a note if one is given."""
+    raise NotBuilt
+
+
+@chats.operation(right=Right.DISTRIBUTION_AGENT_STATUS, writes=True)
+def HandOffActiveChats(call: Call) -> GenericResult:
+    """Give the caller's active chats back to the queue."""
+    raise NotBuilt

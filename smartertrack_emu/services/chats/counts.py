@@ -1,0 +1,20 @@
+"""How many chats there are."""
+
+from __future__ import annotations
+
+from smartertrack_emu.services.calls import Call, NotBuilt
+
+from .service import chats
+from .types import ChatCountInfoArrayResult
+
+
+@chats.operation()
+def GetChatCounts_Agent(call: Call) -> ChatCountInfoArrayResult:
+    """Count the caller's chats by brand, department and group."""
+    raise NotBuilt
+
+
+@chats.operation()
+def GetChatCounts_Global(call: Call) -> ChatCountInfoArrayResult:
+    """Count the chats that the caller may see by brand, department, group and agent."""
+    raise NotBuilt

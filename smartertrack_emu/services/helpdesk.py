@@ -1,0 +1,25 @@
+"""The helpdesk that a process serves: its database, its accounts, its files, the settings that operations need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from smartertrack_emu.domain.people.accounts import Accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Helpdesk:
+    """Everything that outlives a call.
+
+    `attachments`: the directory of files' contents. `base_url`: where the server is reached from outside, without a
+    trailing slash; "" means wherever each caller reached it. `max_attachment`: bytes of one attachment.
+    """
+
+    engine: Engine
+    accounts: Accounts
+    attachments: Path
+    base_url: str = ""
+    max_attachment: int = 256 * 1024 * 1024

@@ -1,0 +1,74 @@
+"""How the nine services are declared: an ASMX service whose every operation carries a user name and a password.
+
+    tickets = HelpdeskService("svcTickets", documentation="...")
+
+    @tickets.operation(writes=True)
+    def AddTicketNote(call: Call, ticketNumber: str, messageType: str, notetext: str) -> GenericResult:
+        "Adds a comment to a ticket."
+
+The two credentials stand first on the wire and never in a signature; `calls.run` consumes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from smartertrack_emu.asmx.declare import Operation, Parameter, Service
+from smartertrack_emu.domain.people.rights import Right
+
+from . import calls
+from .access import Access
+
+F = TypeVar("F", bound=Callable[..., object])
+
+CREDENTIALS = ("authUserName", "authPassword")
+"""The usual names of the two credentials; where an operation's differ, it says so."""
+
+NOTIFICATION_CREDENTIALS = ("authUsername", "authPassword")
+AGENT_CREDENTIALS = ("agentUserName", "agentPassword")
+KB_CREDENTIALS = ("adminUsername", "adminPassword")
+
+
+class HelpdeskService(Service):
+    """One of the nine services."""
+
+    context_arguments = 1
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        documentation: str,
+        namespace: str = "",
+        credentials: tuple[str, str] = CREDENTIALS,
+        order: Sequence[str] = (),
+    ) -> None:
+        namespace = namespace or f"http://www.smartertools.com/SmarterTrack/Services2/{name}.asmx"
+        super().__init__(name, namespace=namespace, documentation=documentation, order=order)
+        self._credentials = credentials
+
+    def operation(  # type: ignore[override]  # a closed set of options in place of asmx's open one
+        self,
+        *,
+        access: Access = Access.AGENT,
+        right: Right | None = None,
+        writes: bool = False,
+        credentials: tuple[str, str] | None = None,
+        obsolete: str | None = None,
+    ) -> Callable[[F], F]:
+        """Declare an operation.
+
+        `access`: what the caller must be; `right`: the permission it stands under; `writes`: whether its transaction
+        may change anything; `obsolete`: the vendor's replacement, "" where there is none.
+        """
+        options = {"access": access, "right": right, "writes": writes}
+        return super().operation(**options, credentials=credentials or self._credentials, obsolete=obsolete)
+
+    def leading_parameters(self, options: dict[str, Any]) -> Iterable[Parameter]:
+        """Put the credentials first."""
+        return [Parameter(name, str) for name in options["credentials"]]
+
+    def invoke(self, operation: Operation, arguments: list[Any], environ: dict[str, Any]) -> object:
+        """Run an operation through the one pipeline."""
+        return calls.run(self, operation, arguments, environ)

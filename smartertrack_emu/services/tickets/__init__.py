@@ -1,0 +1,45 @@
+"""svcTickets: one module a topic, each named as in the domain."""
+
+from . import (
+    assignment,
+    attachments,
+    conversation,
+    counts,
+    creation,
+    custom_fields,
+    follow_up,
+    history,
+    instances,
+    notes,
+    ping,
+    properties,
+    receiving,
+    related_items,
+    search,
+    signatures,
+    state,
+    time_logs,
+)
+from .service import tickets
+
+__all__ = [
+    "assignment",
+    "attachments",
+    "conversation",
+    "counts",
+    "creation",
+    "custom_fields",
+    "follow_up",
+    "history",
+    "instances",
+    "notes",
+    "ping",
+    "properties",
+    "receiving",
+    "related_items",
+    "search",
+    "signatures",
+    "state",
+    "tickets",
+    "time_logs",
+]

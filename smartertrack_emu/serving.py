@@ -1,0 +1,124 @@
+"""Serving the application: one process or several over one socket, ended without cutting a call short."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from smartertrack_emu.asmx.server import create_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+logger = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 30.0
+"""How long calls under way may take to finish after a signal to stop."""
+
+_POLL_SECONDS = 1.0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket; OSError where the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    listener.listen(1024)
+    listener.setblocking(False)  # noqa: FBT003 - the socket module's signature
+    return listener
+
+
+class _Stop:
+    """Set by SIGTERM or SIGINT."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._set)
+
+    def _set(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self.wanted = True
+
+
+def serve(make_application: Callable[[], WSGIApplication], listener: socket.socket, *, workers: int, **options: Any) -> None:
+    """Serve until SIGTERM or SIGINT; with several workers each makes its own application after the fork."""
+    if workers == 1:
+        _serve_here(make_application(), listener, **options)
+    else:
+        _serve_forked(make_application, listener, workers=workers, **options)
+
+
+def _serve_here(application: WSGIApplication, listener: socket.socket, **options: Any) -> None:
+    stop = _Stop()
+    server = create_server(application, sockets=[listener], **options)
+    while not stop.wanted:
+        server.asyncore.loop(timeout=_POLL_SECONDS, map=server._map, count=1)  # noqa: SLF001 - Waitress's loop, one turn
+    _drain(server)
+
+
+def _drain(server: Any) -> None:
+    """Stop accepting, finish what is under way, close."""
+    listeners = [d for d in server._map.values() if getattr(d, "accepting", False)]  # noqa: SLF001
+    for dispatcher in listeners:
+        dispatcher.del_channel()
+        dispatcher.socket.close()
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while _busy(server) and time.monotonic() < deadline:
+        server.asyncore.loop(timeout=0.05, map=server._map, count=1)  # noqa: SLF001
+    server.task_dispatcher.shutdown(timeout=1)
+    logger.info("stopped")
+
+
+def _busy(server: Any) -> bool:
+    channels = list(server.active_channels.values())
+    return any(channel.requests or channel.request or channel.total_outbufs_len for channel in channels)
+
+
+def _serve_forked(
+    make_application: Callable[[], WSGIApplication], listener: socket.socket, *, workers: int, **options: Any
+) -> None:
+    stop = _Stop()
+    children: set[int] = set()
+
+    def start() -> None:
+        pid = os.fork()
+        if pid:
+            children.add(pid)
+            return
+        status = 1
+        try:
+            _serve_here(make_application(), listener, **options)
+            status = 0
+        except BaseException:
+            logger.exception("worker failed")
+        finally:
+            os._exit(status)
+
+    for _ in range(workers):
+        start()
+    while not stop.wanted:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if not pid:
+            time.sleep(0.2)
+            continue
+        children.discard(pid)
+        if not stop.wanted:
+            logger.warning("worker %d ended with status %d; starting another", pid, status)
+            time.sleep(0.2)
+            start()
+    for pid in children:
+        os.kill(pid, signal.SIGTERM)
+    for pid in children:
+        os.waitpid(pid, 0)

@@ -1,0 +1,139 @@
+"""From settings to a prepared database, and from there to a running server."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from smartertrack_emu import seed as seed_file
+from smartertrack_emu.config import Settings
+from smartertrack_emu.domain.people.initial import create_initial
+from smartertrack_emu.domain.people.models import ADMIN_ID, User
+from smartertrack_emu.domain.people.passwords import hash_password, verify
+from smartertrack_emu.domain.structure.models import Installation
+from smartertrack_emu.store import migrate
+from smartertrack_emu.store.engine import UnsupportedDatabaseError, create_engine
+from smartertrack_emu.store.unit_of_work import reading, writing
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_PASSWORD = "admin"  # noqa: S105 - the documented default, refused beyond loopback
+
+
+class SetupError(Exception):
+    """Why the server cannot be set up so; the sentence says what to change."""
+
+
+def make_engine(settings: Settings) -> Engine:
+    """Return the engine of the settings' database, whose directory is made where it is a file."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        return create_engine(
+            settings.url, synchronous=settings.sqlite_synchronous, busy_timeout_ms=settings.busy_timeout_ms
+        )
+    except UnsupportedDatabaseError as error:
+        raise SetupError(str(error)) from None
+
+
+def prepare(settings: Settings) -> Engine:
+    """Migrate the database and fill a new one, from the seed file where there is one.
+
+    SetupError says what is wrong with the settings or the seed file; a seed that cannot be loaded leaves nothing behind.
+    """
+    engine = make_engine(settings)
+    migrate.upgrade(engine)
+    document = seed_file.read(settings.seed) if settings.seed is not None and _is_new(engine) else None
+    try:
+        with writing(engine) as session:
+            filled = _fill(session, settings, document)
+    except IntegrityError:
+        filled = False  # another process was first
+    except seed_file.SeedError as error:
+        message = f"{settings.seed}: {error}"
+        raise SetupError(message) from None
+    if settings.seed is not None:
+        told = "loaded" if filled else "skipped: the database is not new"
+        logger.info("seed file %s %s", settings.seed, told)
+    return engine
+
+
+def _is_new(engine: Engine) -> bool:
+    with reading(engine) as session:
+        return session.get(Installation, 1) is None
+
+
+def _fill(session: Session, settings: Settings, document: Any) -> bool:
+    if session.get(Installation, 1) is not None:
+        return False
+    hashed = hash_password(settings.admin_password.get_secret_value())
+    create_initial(session, admin_password_hash=hashed, with_structure=document is None)
+    if document is not None:
+        seed_file.load(session, document, attachments=settings.attachments)
+    return True
+
+
+def load_seed(settings: Settings, path: Path) -> None:
+    """Load a seed file into a database, new or not, in one transaction."""
+    engine = prepare(settings)
+    try:
+        document = seed_file.read(path)
+        with writing(engine) as session:
+            seed_file.load(session, document, attachments=settings.attachments)
+    except seed_file.SeedError as error:
+        message = f"{path}: {error}"
+        raise SetupError(message) from None
+    finally:
+        engine.dispose()
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address to listen on is reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_default_password(engine: Engine, host: str) -> None:
+    """Raise SetupError where others could reach an administrator whose password everybody knows."""
+    if is_loopback(host):
+        return
+    with reading(engine) as session:
+        stored = session.scalar(select(User.password_hash).where(User.id == ADMIN_ID))
+    if verify(stored, DEFAULT_PASSWORD):
+        message = (
+            f"The administrator's password is still '{DEFAULT_PASSWORD}': not listening on {host}, beyond this machine. "
+            "Change it with `smartertrack-emu user password admin`, or set SMARTERTRACK_EMU_ADMIN_PASSWORD before the "
+            "first start."
+        )
+        raise SetupError(message)
+
+
+def serve(settings: Settings) -> None:
+    """Prepare the database and serve until a signal to stop."""
+    from smartertrack_emu import app, serving  # noqa: PLC0415 - Spyne and Waitress are for the server alone
+
+    app.configure_logging(settings)
+    engine = prepare(settings)
+    refuse_default_password(engine, settings.host)
+    listener = serving.listen(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    logger.info("serving on http://%s:%d (services: /Services2)", f"[{host}]" if ":" in host else host, port)
+    applications: list[app.Application] = []
+
+    def make() -> app.Application:
+        applications.append(app.Application(settings, engine))
+        return applications[-1]
+
+    serving.serve(
+        make, listener, workers=settings.workers, threads=settings.threads, max_body=settings.max_request_bytes
+    )
+    engine.dispose()

@@ -1,0 +1,1 @@
+"""What a browser sees beside the services: health, the services' overview, downloads."""

@@ -1,0 +1,82 @@
+"""Everything beside the services: which path leads to which page."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+
+from smartertrack_emu.asmx.declare import Service
+from smartertrack_emu.services.helpdesk import Helpdesk
+from smartertrack_emu.store import migrate
+
+from . import downloads, overview
+from .responses import Response, text
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+logger = logging.getLogger(__name__)
+
+
+class Site:
+    """The WSGI callable for paths that are no service's."""
+
+    def __init__(self, helpdesk: Helpdesk, services: Sequence[Service]) -> None:
+        self._helpdesk = helpdesk
+        self._services = services
+        self._routes: list[tuple[re.Pattern[str], Callable[[WSGIEnvironment, re.Match[str]], Response]]] = [
+            (re.compile(r"/healthz\Z"), self._health),
+            (re.compile(r"/Services2?/?\Z", re.IGNORECASE), self._overview),
+            (re.compile(r"/Download/(?P<token>[\w-]+)(?:/[^/]*)?\Z", re.IGNORECASE), self._download),
+            (re.compile(r"/\Z"), self._overview),
+        ]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self._respond(environ).send(environ, start_response)
+
+    def _respond(self, environ: WSGIEnvironment) -> Response:
+        path = environ.get("PATH_INFO", "")
+        for pattern, page in self._routes:
+            match = pattern.match(path)
+            if match is None:
+                continue
+            if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+                return text(405, "Only GET is answered here.", headers=[("Allow", "GET, HEAD")])
+            try:
+                return page(environ, match)
+            except DBAPIError as error:
+                logger.warning("%s: database: %s", path, error.orig)
+                return text(503, "The database is not available at the moment; please try again.")
+            except Exception:
+                logger.exception("%s failed", path)
+                return text(500, "The page could not be made. The error has been logged.")
+        return text(404, "There is no such page. The services are listed at /Services2.")
+
+    def _health(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        """200 while the database answers and has the newest revision, else 503."""
+        del environ, match
+        try:
+            current = migrate.is_current(self._helpdesk.engine)
+        except DBAPIError as error:
+            logger.warning("health: database: %s", error.orig)
+            return _json(503, {"status": "unavailable", "database": "does not answer"})
+        if not current:
+            return _json(503, {"status": "unavailable", "database": "is not migrated"})
+        return _json(200, {"status": "ok", "database": self._helpdesk.engine.dialect.name})
+
+    def _overview(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        del match
+        return overview.page(self._services, environ)
+
+    def _download(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        del environ
+        return downloads.download(self._helpdesk, match["token"])
+
+
+def _json(status: int, content: dict[str, str]) -> Response:
+    return Response(status, "application/json", [json.dumps(content).encode() + b"\n"])

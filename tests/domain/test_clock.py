@@ -1,0 +1,54 @@
+"""The clock: real, stopped and set."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from smartertrack_emu.domain import clock
+
+MOMENT = datetime(2024, 2, 29, 12, 30, 0, 123456, tzinfo=UTC)
+
+
+def test_it_goes_with_the_machine() -> None:
+    before = datetime.now(UTC)
+    now = clock.now()
+    assert before <= now <= datetime.now(UTC)
+    assert now.tzinfo is UTC
+
+
+def test_stopped() -> None:
+    with clock.frozen(MOMENT.astimezone(timezone(timedelta(hours=5)))):
+        assert clock.now() == clock.now() == MOMENT
+        assert clock.now().tzinfo is UTC
+        with clock.frozen(MOMENT + timedelta(days=1)):
+            assert clock.now() == MOMENT + timedelta(days=1)
+        assert clock.now() == MOMENT
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_stopped_only_at_an_aware_moment() -> None:
+    with pytest.raises(ValueError, match="aware"), clock.frozen(MOMENT.replace(tzinfo=None)):
+        pass
+
+
+def test_shifted() -> None:
+    with clock.shifted(timedelta(days=1)):
+        assert abs(clock.now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(seconds=5)
+        with clock.shifted(timedelta(days=-3)):
+            assert abs(clock.now() - datetime.now(UTC) + timedelta(days=2)) < timedelta(seconds=5)
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_shifted_while_stopped() -> None:
+    with clock.frozen(MOMENT):
+        with clock.shifted(timedelta(minutes=1)):
+            assert clock.now() == MOMENT + timedelta(minutes=1)
+        assert clock.now() == MOMENT
+
+
+def test_set_for_good() -> None:
+    clock.set_offset(timedelta(hours=-1))
+    try:
+        assert abs(clock.now() - datetime.now(UTC) + timedelta(hours=1)) < timedelta(seconds=5)
+    finally:
+        clock.set_offset(timedelta(0))

@@ -1,0 +1,146 @@
+"""Evidence: the numbers are the contract's; that everything is documented is ours to want."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from smartertrack_emu.asmx.declare import Operation
+from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.services import documentation
+from smartertrack_emu.services.access import Access
+from smartertrack_emu.services.documentation import fields, parameters
+from smartertrack_emu.services.documentation_keys import KEY_NOTES, KEYS
+from smartertrack_emu.services.registry import SERVICES
+from smartertrack_emu.services.service import HelpdeskService
+
+NUMBERS = {
+    "svcTickets": 72,
+    "svcChats": 28,
+    "svcCallLogs": 7,
+    "svcOrganization": 57,
+    "svcKB": 5,
+    "svcTasks": 8,
+    "svcNotifications": 8,
+    "svcVoip": 7,
+    "svcIntegrations": 1,
+}
+OBSOLETE = {
+    "svcTickets.CreateTicketFromCustomer": "CreateIncomingTicket",
+    "svcTickets.CreateTicketFromCustomerWithCC": "CreateIncomingTicket",
+    "svcTickets.CreateTicketFromCustomerWithDate": "CreateIncomingTicket",
+    "svcTickets.CreateTicketFromCustomerWithDateAndCC": "CreateIncomingTicket",
+    "svcTickets.CreateTicketFromCustomerWithGroup": "CreateIncomingTicket",
+    "svcTickets.CreateTicketFromCustomerWithGroupWithCC": "CreateIncomingTicket",
+    "svcCallLogs.CreateCallLog": "CreateCallLog2",
+    "svcOrganization.SetManageAreaPermissions": "",
+}
+OPERATIONS = [(service, operation) for service in SERVICES for operation in service.operations.values()]
+INPUTS = {
+    (service.name, operation.name, parameter.name)
+    for service, operation in OPERATIONS
+    for parameter in operation.parameters
+}
+
+every_operation = pytest.mark.parametrize(
+    ("service", "operation"), OPERATIONS, ids=[f"{service.name}.{operation.name}" for service, operation in OPERATIONS]
+)
+
+
+def types_in(annotation: Any) -> Iterator[type]:
+    """All declared classes that an annotation leads to."""
+    if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
+        yield annotation
+        for hint in get_type_hints(annotation).values():
+            yield from types_in(hint)
+    for part in get_args(annotation):
+        yield from types_in(part)
+
+
+MEMBERS = {
+    (cls.__name__, field.name)
+    for _, operation in OPERATIONS
+    for annotation in (operation.returns, *(parameter.annotation for parameter in operation.parameters))
+    for cls in types_in(annotation)
+    for field in dataclasses.fields(cls)
+}
+
+
+def test_every_service_has_all_its_operations() -> None:
+    assert {service.name: len(service.operations) for service in SERVICES} == NUMBERS
+    assert [service.name for service in SERVICES] == list(NUMBERS)
+    assert len(OPERATIONS) == 193
+
+
+def test_every_service_is_documented() -> None:
+    assert all(service.documentation.endswith(".") for service in SERVICES)
+
+
+@every_operation
+def test_operation_is_documented(service: HelpdeskService, operation: Operation) -> None:
+    assert operation.documentation.endswith(".")
+    for parameter in operation.parameters:
+        assert documentation.parameter(service.name, operation.name, parameter.name).endswith(".")
+
+
+@every_operation
+def test_operation_says_who_may_call_it(service: HelpdeskService, operation: Operation) -> None:
+    assert isinstance(operation.options["access"], Access)
+    assert isinstance(operation.options["right"], Right | None)
+    if operation.name.endswith("AsAdmin"):
+        assert operation.options["access"] is Access.ADMINISTRATOR
+
+
+@every_operation
+def test_operation_that_changes_something_is_declared_so(service: HelpdeskService, operation: Operation) -> None:
+    reads = operation.name.startswith(("Get", "Search", "Ping", "Validate"))
+    exceptions = {
+        "svcNotifications.GetAllReminders",  # what is due becomes a reminder when it is asked for
+        "svcNotifications.GetNewReminderCount",
+        "svcNotifications.GetReminderCount",
+        "svcOrganization.SetManageAreaPermissions",  # has no effect
+        "svcVoip.GetLoginHandshake",  # the token is stored
+    }
+    is_exception = f"{service.name}.{operation.name}" in exceptions
+    assert operation.options["writes"] is (reads == is_exception)
+
+
+def test_every_member_of_a_type_is_documented() -> None:
+    assert MEMBERS
+    for type_name, name in MEMBERS:
+        assert documentation.field(type_name, name).endswith(".")
+
+
+def test_nothing_is_documented_that_is_not_there() -> None:
+    assert set(parameters.EXCEPTIONS) <= INPUTS
+    used = {name for service, operation, name in INPUTS if (service, operation, name) not in parameters.EXCEPTIONS}
+    assert used == set(parameters.PARAMETERS)
+    assert set(fields.EXCEPTIONS) <= MEMBERS
+    assert {name for type_name, name in MEMBERS if (type_name, name) not in fields.EXCEPTIONS} == set(fields.FIELDS)
+
+
+def test_keys_belong_to_inputs() -> None:
+    assert set(KEYS) <= INPUTS
+    assert set(KEY_NOTES) <= {key for keys in KEYS.values() for key in keys}
+    for keys in KEYS.values():
+        assert len({key.lower() for key in keys}) == len(keys)
+
+
+def test_results_are_successes_unless_said_otherwise() -> None:
+    for _, operation in OPERATIONS:
+        members = {field.name for field in dataclasses.fields(operation.returns)}
+        if "ResultCode" in members:
+            result = operation.returns()
+            assert (result.Message, result.Result, result.ResultCode) == ("", True, 0)
+
+
+def test_obsolete_operations_name_what_replaces_them() -> None:
+    obsolete = {
+        f"{service.name}.{operation.name}": operation.obsolete
+        for service, operation in OPERATIONS
+        if operation.obsolete is not None
+    }
+    assert obsolete == OBSOLETE
