@@ -11,7 +11,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from smartertrack_emu.domain.models import Base
-from smartertrack_emu.store import types
+from smartertrack_emu.store import full_text, types
 from smartertrack_emu.store.engine import create_engine
 
 
@@ -38,7 +38,13 @@ def render(kind: str, item: Any, autogenerating: AutogenContext) -> str | Litera
 
 def run(connection: Connection) -> None:
     """Run the scripts; the transaction is the caller's where he began one, and it holds all of them on SQLite too."""
-    context.configure(connection=connection, target_metadata=Base.metadata, transactional_ddl=True, render_item=render)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        transactional_ddl=True,
+        render_item=render,
+        include_name=full_text.is_declared,
+    )
     with context.begin_transaction():
         context.run_migrations()
 

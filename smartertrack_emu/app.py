@@ -53,7 +53,9 @@ class Application:
         started = time.perf_counter()
         status = ""
 
-        def note_status(line: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
+        def note_status(
+            line: str, headers: list[tuple[str, str]], exc_info: object = None
+        ) -> Callable[[bytes], object]:
             nonlocal status
             status = line[:3]
             return start_response(line, headers)
@@ -104,6 +106,8 @@ def configure_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, handlers=handlers, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
+    # A server says that it migrates; how Alembic goes about it is for debugging.
+    logging.getLogger("alembic").setLevel(max(logging.getLevelName(settings.log_level), logging.WARNING))
     requests.handlers = []
     plain = logging.Formatter("%(message)s")
     for handler in handlers:

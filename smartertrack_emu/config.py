@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     sqlite_synchronous: Literal["OFF", "NORMAL", "FULL", "EXTRA"] = Field(
         "FULL", description="SQLite's `synchronous`: FULL survives a loss of power, NORMAL is faster, OFF is for tests."
     )
+    login_failures_allowed: int = Field(
+        10, ge=0, description="Wrong passwords for one user name, of which no more are taken for a while; 0: any number."
+    )
+    login_failures_window_seconds: float = Field(
+        300.0, gt=0, description="Seconds within which they are counted, and for which the name is refused afterwards."
+    )
     busy_timeout_ms: int = Field(5000, ge=0, description="Milliseconds that a SQLite writer waits for another one.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_requests: bool = Field(True, description="One line a request.")

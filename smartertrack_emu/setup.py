@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu import seed as seed_file
 from smartertrack_emu.config import Settings
+from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.initial import create_initial
 from smartertrack_emu.domain.people.models import ADMIN_ID, User
 from smartertrack_emu.domain.people.passwords import hash_password, verify
+from smartertrack_emu.domain.people.roles import role_named
 from smartertrack_emu.domain.structure.models import Installation
 from smartertrack_emu.store import migrate
 from smartertrack_emu.store.engine import UnsupportedDatabaseError, create_engine
@@ -137,3 +140,38 @@ def serve(settings: Settings) -> None:
         make, listener, workers=settings.workers, threads=settings.threads, max_body=settings.max_request_bytes
     )
     engine.dispose()
+
+
+def add_user(
+    settings: Settings, *, username: str, password: str, email: str, display_name: str, roles: Sequence[str]
+) -> int:
+    """Create a user with the roles Everyone, Registered User and those named, and return his id.
+
+    HelpdeskError says what is wrong with a value.
+    """
+    engine = prepare(settings)
+    try:
+        with writing(engine) as session:
+            role_ids = [role_named(session, name) for name in roles]
+            return users.create(
+                session,
+                users.SYSTEM,
+                username=username,
+                password=password,
+                email=email,
+                display_name=display_name,
+                role_ids=(*users.REGISTERED, *role_ids),
+            )
+    finally:
+        engine.dispose()
+
+
+def set_password(settings: Settings, *, username: str, password: str) -> None:
+    """Give a user a new password; HelpdeskError where there is no such user, or he has none."""
+    engine = prepare(settings)
+    try:
+        with writing(engine) as session:
+            user = users.find_by_username(session, username)
+            users.set_password(session, users.SYSTEM, user.id, password)
+    finally:
+        engine.dispose()

@@ -79,10 +79,14 @@ C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., object])
 
 
+# Typed loosely: what comes back is the class given, made anew with slots.
+_as_dataclass: Any = dataclass(slots=True)
+
+
 @dataclass_transform(field_specifiers=(field,))
 def struct(cls: C) -> C:
     """Declare a value type of the wire: its fields in wire order, each with its default."""
-    declared = dataclass(slots=True)(cls)
+    declared: C = _as_dataclass(cls)
     _VALUE_TYPES.add(declared)
     return declared
 
@@ -90,7 +94,7 @@ def struct(cls: C) -> C:
 @dataclass_transform(field_specifiers=(field,))
 def class_(cls: C) -> C:
     """Declare a reference type of the wire: its fields in wire order, each with its default."""
-    declared = dataclass(slots=True)(cls)
+    declared: C = _as_dataclass(cls)
     _REFERENCE_TYPES.add(declared)
     return declared
 

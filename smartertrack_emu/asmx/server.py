@@ -16,9 +16,10 @@ from waitress import create_server as create_waitress_server
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import BadRequest, Error
 
+from . import memory
 from .wsgi import DEFAULT_MAX_BODY
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 _IN_MEMORY = 512 * 1024
 """Bytes of a request's body above which it is kept in a file until it is whole."""
 
+_CALLS_A_THREAD = 200
 _RECEIVE = 64 * 1024
 _MOST_DROPPED = 1 << 30
 """Bytes a refused client may still send before its connection is cut."""
@@ -59,6 +61,37 @@ class _TimeOutError(Error):
 
     code = 408
     reason = "Request Timeout"
+
+
+class _Dispatcher(ThreadedTaskDispatcher):
+    """Waitress's threads, each replaced after some calls: what a library keeps for a thread cannot grow for ever."""
+
+    def handler_thread(self, thread_no: int) -> None:
+        for _ in range(_CALLS_A_THREAD):
+            task = self._next_task(thread_no)
+            if task is None:
+                return
+            try:
+                task.service()
+            except Exception:
+                logger.exception("unexpected error while serving")
+        # The next one takes over the number, and the place among the active.
+        self.start_new_thread(self.handler_thread, thread_no)
+
+    def _next_task(self, thread_no: int) -> HTTPChannel | None:
+        """Wait for a task as Waitress does; None when this thread is to stop."""
+        with self.lock:
+            while not self.queue and self.stop_count == 0:
+                self.active_count -= 1
+                self.queue_cv.wait()
+                self.active_count += 1
+            if self.stop_count > 0:
+                self.active_count -= 1
+                self.stop_count -= 1
+                self.threads.discard(thread_no)
+                self.thread_exit_cv.notify()
+                return None
+            return self.queue.popleft()
 
 
 class _Parser(HTTPRequestParser):
@@ -191,16 +224,22 @@ def create_server(  # noqa: PLR0913 - one argument a setting
     port: int = 0,
     threads: int = 4,
     max_body: int = DEFAULT_MAX_BODY,
+    idle_timeout: int = 120,
 ) -> WSGIServer:
     """Return a Waitress server that listens already, on `sockets` or on a host and port; its `run()` serves.
 
-    `max_body` is in bytes and should be the application's own, which answers what is longer in the same words.
+    `max_body` is in bytes and should be the application's own, which answers what is longer in the same words;
+    `idle_timeout`: seconds after which a client that sends nothing is given up.
     """
+    memory.set_bounds()
     where: dict[str, Any] = {"sockets": list(sockets)} if sockets else {"host": host, "port": port}
     dispatchers: dict[int, Any] = {}
+    workers = _Dispatcher()
+    workers.set_thread_count(threads)
     server = create_waitress_server(
         application,
         map=dispatchers,
+        _dispatcher=workers,
         threads=threads,
         ident="",
         clear_untrusted_proxy_headers=True,
@@ -209,6 +248,8 @@ def create_server(  # noqa: PLR0913 - one argument a setting
         inbuf_overflow=_IN_MEMORY,
         connection_limit=_CONNECTIONS,
         asyncore_use_poll=True,
+        channel_timeout=idle_timeout,
+        cleanup_interval=idle_timeout // 4,
         **where,
     )
     for dispatcher in dispatchers.values():

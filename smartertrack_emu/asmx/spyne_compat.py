@@ -27,7 +27,7 @@ class _SixMoves:
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         six = sys.modules["spyne.util.six"]
-        return six._importer._get_module(spec.name.removeprefix("spyne.util.six."))  # type: ignore[attr-defined,no-any-return]  # noqa: SLF001 - the loader of six
+        return six._importer._get_module(spec.name.removeprefix("spyne.util.six."))  # type: ignore[no-any-return]  # noqa: SLF001 - the loader of six
 
     def exec_module(self, module: ModuleType) -> None:
         """Do nothing: six made the module whole."""

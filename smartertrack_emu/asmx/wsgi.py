@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 from wsgiref.util import application_uri
 
-from . import forms, pages
+from . import forms, memory, pages
 from .declare import Service
 from .dispatch import Endpoint, Reply, parse_content_type
 from .parsing import BodyParser, XmlLimits
@@ -41,6 +41,9 @@ _PAGE_HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
 ]
+
+_LARGE = 256 * 1024
+"""Bytes of a body after which memory is given back to the system: milliseconds, where the call took many."""
 
 DEFAULT_MAX_BODY = 64 * 1024 * 1024
 """Bytes of a request's body, unless told otherwise."""
@@ -94,15 +97,11 @@ class AsmxApplication:
         body = self._read_body(environ)
         if isinstance(body, Reply):
             return body
-        content_type = environ.get("CONTENT_TYPE", "")
-        media_type = parse_content_type(content_type).media_type
-        if operation:
-            if media_type != _FORM:
-                return Reply(500, _PLAIN, f"Request format is invalid: {content_type}.\n".encode())
-            return forms.call(endpoint, operation, body.decode("utf-8", "replace"), environ)
-        if media_type == "application/json":
-            return Reply(500, "text/html", _runtime_error_page())
-        return endpoint.soap(body, content_type, environ.get("HTTP_SOAPACTION"), environ)
+        reply = _post(endpoint, operation, body, environ)
+        if len(body) > _LARGE:
+            del body
+            memory.give_back()
+        return reply
 
     def _read_body(self, environ: WSGIEnvironment) -> bytes | Reply:
         """Return the whole body, or what refuses it: too long, compressed, or shorter than it says."""
@@ -111,19 +110,28 @@ class AsmxApplication:
         try:
             length = int(environ.get("CONTENT_LENGTH") or 0)
         except ValueError:
-            return Reply(400, _PLAIN, b"The Content-Length is not a number.\n")
+            length = -1
         if length < 0:
             return Reply(400, _PLAIN, b"The Content-Length is not a number.\n")
         if length > self._max_body:
-            return _too_long(self._max_body)
+            return Reply(413, _PLAIN, f"The request is longer than {self._max_body} bytes.\n".encode())
         body: bytes = environ["wsgi.input"].read(length) if length else b""
         if len(body) < length:
             return Reply(400, _PLAIN, b"The body is shorter than its Content-Length.\n")
         return body
 
 
-def _too_long(most: int) -> Reply:
-    return Reply(413, _PLAIN, f"The request is longer than {most} bytes.\n".encode())
+def _post(endpoint: Endpoint, operation: str | None, body: bytes, environ: WSGIEnvironment) -> Reply:
+    """Answer a POST of a form or an envelope."""
+    content_type = environ.get("CONTENT_TYPE", "")
+    media_type = parse_content_type(content_type).media_type
+    if operation:
+        if media_type != _FORM:
+            return Reply(500, _PLAIN, f"Request format is invalid: {content_type}.\n".encode())
+        return forms.call(endpoint, operation, body.decode("utf-8", "replace"), environ)
+    if media_type == "application/json":
+        return Reply(500, "text/html", _runtime_error_page())
+    return endpoint.soap(body, content_type, environ.get("HTTP_SOAPACTION"), environ)
 
 
 def _document(endpoint: Endpoint, query: str, environ: WSGIEnvironment) -> Reply:

@@ -1,7 +1,7 @@
 """Dates written as text, in the forms that clients send: ISO 8601 and .NET's US form (both seen).
 
-    2019-08-23   2019-08-23T22:16   2019-08-23 22:16:00.25   2019-08-23T22:16:00Z   2019-08-23T22:16:00+02:00
-    8/23/2019    8/23/2019 22:16    8/23/2019 10:16:00 PM
+2019-08-23   2019-08-23T22:16   2019-08-23 22:16:00.25   2019-08-23T22:16:00Z   2019-08-23T22:16:00+02:00
+8/23/2019    8/23/2019 22:16    8/23/2019 10:16:00 PM
 """
 
 import re
@@ -26,7 +26,9 @@ _US = re.compile(
 _LONGEST = 50
 """Characters; the longest form has fewer."""
 
-NOT_A_DATE = "is not a date; give one as 2019-08-23T22:16:00 (with Z or +hh:mm, or without a zone) or 8/23/2019 10:16:00 PM"
+NOT_A_DATE = (
+    "is not a date; give one as 2019-08-23T22:16:00 (with Z or +hh:mm, or without a zone) or 8/23/2019 10:16:00 PM"
+)
 """How a sentence about a date that cannot be read ends."""
 
 

@@ -2,7 +2,7 @@
 
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.calllogs.models import CallLog
-from smartertrack_emu.domain.chats.models import Chat, ChatMessage, ChatNote
+from smartertrack_emu.domain.chats.models import Chat, ChatMessage, ChatNote, ChatText
 from smartertrack_emu.domain.customfields.models import (
     ChatFieldValue,
     CustomField,
@@ -36,6 +36,7 @@ __all__ = [
     "ChatFieldValue",
     "ChatMessage",
     "ChatNote",
+    "ChatText",
     "CustomField",
     "CustomFieldOption",
     "Department",

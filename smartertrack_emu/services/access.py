@@ -10,5 +10,7 @@ class Access(Enum):
 
     ANYBODY = "anybody who can log in"
     AGENT = "an agent"
+    SELF = "an agent, about himself, or an administrator"
+    """Who the agent is asking about, the operation itself sees to."""
     MANAGER = "a manager or an administrator"
     ADMINISTRATOR = "an administrator"

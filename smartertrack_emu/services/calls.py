@@ -1,9 +1,9 @@
 """The one way of every call: log in, check the right, run, commit; an error becomes a result.
 
-    reading(engine) or writing(engine)      one transaction a call, ended before the answer is written
-      accounts.log_in(...)                  -2 unknown user or wrong password
-      _check(...)                           -3 what the operation declares
-      operation.function(call, ...)         raises the domain's errors, each with its code
+reading(engine) or writing(engine)      one transaction a call, ended before the answer is written
+  accounts.log_in(...)                  -2 unknown user or wrong password
+  _check(...)                           -3 what the operation declares
+  operation.function(call, ...)         raises the domain's errors, each with its code
 """
 
 from __future__ import annotations
@@ -104,6 +104,7 @@ def check_access(operation: Operation, actor: Principal) -> None:
     allowed = {
         Access.ANYBODY: True,
         Access.AGENT: actor.is_agent,
+        Access.SELF: actor.is_agent,
         Access.MANAGER: actor.is_manager or actor.is_administrator,
         Access.ADMINISTRATOR: actor.is_administrator,
     }[access]
@@ -121,5 +122,3 @@ def failure(returns: Any, error: HelpdeskError) -> object:
     if "ResultCode" not in names:
         return returns()
     return returns(Message=str(error), Result=False, ResultCode=error.code)
-
-

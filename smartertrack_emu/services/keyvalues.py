@@ -19,6 +19,7 @@ from enum import Enum
 
 from sqlalchemy.orm import Session
 
+from smartertrack_emu.asmx.declare import LEAST_DATETIME
 from smartertrack_emu.domain import dates
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.text import fold
@@ -28,6 +29,9 @@ _INT32 = range(-(2**31), 2**31)
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 """What a database cannot hold in a text."""
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_SHOWN = 60
+"""Characters of a client's own text that a sentence repeats."""
 
 
 class Values(dict[str, str]):
@@ -81,7 +85,7 @@ class Values(dict[str, str]):
             return None
         try:
             value = dates.read(word)
-            if value == datetime.min:
+            if value.replace(tzinfo=None) == LEAST_DATETIME:
                 return None
             zone = UTC if value.tzinfo or key.lower().endswith("utc") else dates.zone_of(session)
             return dates.to_utc(value, zone)
@@ -166,8 +170,4 @@ def written(value: object) -> str:
 def _shown(word: str) -> str:
     """Return what a client sent as a sentence repeats it: short, in quotes, and fit to be sent back."""
     word = _UNPRINTABLE.sub("\ufffd", word)
-    return f"'{word if len(word) <= _LONGEST else word[:_LONGEST] + '…'}'"
-
-
-_LONGEST = 60
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+    return f"'{word if len(word) <= _SHOWN else word[:_SHOWN] + '…'}'"

@@ -133,7 +133,7 @@ def GetVoipSettings(call: Call) -> NamedSettingsResult:
 
 @voip.operation()
 def SearchUsers(call: Call, searchTerm: str, maxResults: int) -> UserSearchResult:
-    """Search users by display name, user name, telephone number and e-mail address."""
+    """Find users whose names, telephone number or e-mail address match."""
     raise NotBuilt
 
 

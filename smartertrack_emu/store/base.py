@@ -1,8 +1,9 @@
 """The declarative base that every model of the helpdesk stands on."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import MetaData, Text
+from sqlalchemy import MetaData, Table, Text
 from sqlalchemy.orm import DeclarativeBase
 
 from smartertrack_emu.store.types import UtcDateTime
@@ -19,6 +20,9 @@ NAMES = {
 
 class Base(DeclarativeBase):
     """The base of all models: `str` is text of any length, `datetime` is aware UTC."""
+
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]  # every model here is of one table, which SQLAlchemy's type leaves open
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {str: Text(), datetime: UtcDateTime()}  # noqa: RUF012 - SQLAlchemy's own declaration

@@ -1,6 +1,9 @@
 """Ids given out by hand: known before the row is inserted, or chosen by a seed file."""
 
-from sqlalchemy import Table, func, select, text
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, Table, func, select, text
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.store.base import Base
@@ -12,10 +15,14 @@ def next_id(session: Session, model: type[Base]) -> int:
     Call it in `writing`: SQLite's one writer sees the greatest id (so it suits tables nothing is ever deleted from),
     PostgreSQL takes the next of the table's sequence, where nobody waits for anybody and a rollback leaves a gap.
     """
-    table = _table(model)
-    if session.get_bind().dialect.name == "sqlite":
-        return int(session.scalar(select(func.coalesce(func.max(table.c.id), 0) + 1)) or 1)
-    return int(session.scalar(select(func.nextval(func.pg_get_serial_sequence(table.name, "id")))) or 1)
+    return int(session.scalar(_next(_table(model), session.get_bind().dialect.name)) or 1)
+
+
+@cache
+def _next(table: Table, dialect: str) -> Select[Any]:
+    if dialect == "sqlite":
+        return select(func.coalesce(func.max(table.c.id), 0) + 1)
+    return select(func.nextval(func.pg_get_serial_sequence(table.name, "id")))
 
 
 def ids_were_chosen(session: Session, *models: type[Base]) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, SmallInteger, String
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, Row, SmallInteger, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 KEY_LENGTH = 200
@@ -16,6 +16,9 @@ KEY: TypeEngine[str] = String(KEY_LENGTH).with_variant(String(KEY_LENGTH, collat
 
 BIG_ID: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit primary key; SQLite numbers only columns declared INTEGER, which hold 64 bits there."""
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of columns whose types do not matter to who handles it."""
 
 Processor = Callable[[Any], Any]
 

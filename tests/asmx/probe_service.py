@@ -192,11 +192,9 @@ def Args(
         "l": str(l),
         "h": str(h),
         "c": c.value,
-        "inner": "null" if inner is None else f"{inner.ID}:{inner.Name}",
+        "inner": "null" if inner is None else f"{inner.ID}:{inner.Name or ''}",
     }
     return Echo(Dump=" ".join(f"{name}={value}" for name, value in parts.items()))
-
-
 
 
 def roundtrip(value: datetime) -> str:
@@ -215,9 +213,11 @@ def general(value: float) -> str:
 
 
 if __name__ == "__main__":
+    from smartertrack_emu.asmx.server import create_server
     from smartertrack_emu.asmx.wsgi import AsmxApplication
-    from waitress import serve
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=9998)
-    serve(AsmxApplication([probe]), host="127.0.0.1", port=parser.parse_args().port)
+    server = create_server(AsmxApplication([probe]), port=parser.parse_args().port)
+    print(f"http://127.0.0.1:{server.effective_port}/Services2/svcProbe.asmx", flush=True)
+    server.run()

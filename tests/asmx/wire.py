@@ -144,12 +144,10 @@ def serving(application: Any = APPLICATION, **options: Any) -> Iterator[int]:
     try:
         yield int(server.effective_port)
     finally:
-        server.task_dispatcher.shutdown(timeout=1)
-        for channel in list(server.active_channels.values()):
-            channel.will_close = True
-        server.accepting = False
-        server.asyncore.close_all(server._map)
+        # Within the server's own loop, which ends when nothing is left to watch.
+        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
         thread.join(5)
+        server.task_dispatcher.shutdown(timeout=1)
 
 
 def http(

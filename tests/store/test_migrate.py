@@ -12,13 +12,15 @@ from sqlalchemy import Engine, insert, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from smartertrack_emu.domain.models import Base, Brand
-from smartertrack_emu.store import migrate
+from smartertrack_emu.store import full_text, migrate
 from smartertrack_emu.store.engine import create_engine
 
 
 def differences(engine: Engine) -> list[object]:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": full_text.is_declared}
+        )
         return list(compare_metadata(context, Base.metadata))
 
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.keys import folded_column, optional_key_column
+from smartertrack_emu.domain.keys import folded_column, following, optional_key_column
 from smartertrack_emu.domain.kinds import NoteKind
+from smartertrack_emu.domain.search.words import body_words, title_words
 from smartertrack_emu.domain.structure.models import InDepartment, in_department
 from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.types import BIG_ID, IntEnumeration, StrEnumeration, one_of
@@ -50,6 +51,8 @@ class Chat(InDepartment, Base):
     ended_at: Mapped[datetime | None]
     last_reply_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    customer_name_words: Mapped[str] = following("customer_name", title_words, Text())
+    customer_email_words: Mapped[str] = following("customer_email", title_words, Text())
 
     __table_args__ = (
         *in_department(),
@@ -66,8 +69,21 @@ class Chat(InDepartment, Base):
     )
 
 
+class ChatText(Base):
+    """The words of a chat that searches look into: its number and customer, and what was said.
+
+    The database's own triggers write it, with every chat and message, in their transaction.
+    """
+
+    __tablename__ = "chat_texts"
+
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    heading: Mapped[str] = mapped_column(default="")
+    said: Mapped[str] = mapped_column(default="")
+
+
 class ChatMessage(Base):
-    """A line of the transcript; `author_name` is as it was shown."""
+    """A line of the transcript, never altered; `author_name` is as it was shown."""
 
     __tablename__ = "chat_messages"
 
@@ -78,6 +94,7 @@ class ChatMessage(Base):
     author_name: Mapped[str] = mapped_column(default="")
     body: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime] = mapped_column(default=clock.now)
+    body_words: Mapped[str] = following("body", body_words, Text())
 
     __table_args__ = (one_of("sender_kind", SenderKind), Index(None, "chat_id", "sent_at", "id"))
 

@@ -65,6 +65,9 @@ class EventType(IntEnum):
         return self.name.replace("_", " ").title().replace("Kb ", "KB ")
 
 
+_INSERT = insert(Event.__table__)
+
+
 class HistoryEntry(NamedTuple):
     """One line of an item's history."""
 
@@ -86,7 +89,7 @@ def record(
 ) -> None:
     """Write one line of history; `details` says what changed from what to what."""
     session.execute(
-        insert(Event),
+        _INSERT,
         {
             "item_kind": kind,
             "item_id": item_id,

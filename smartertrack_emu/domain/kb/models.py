@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.keys import key_column
+from smartertrack_emu.domain.html import to_text
+from smartertrack_emu.domain.keys import following, key_column
+from smartertrack_emu.domain.search.words import body_words, title_words
 from smartertrack_emu.store.base import Base
 
 
@@ -25,8 +27,16 @@ class KbFolder(Base):
     __table_args__ = (Index(None, "parent_id", "sort_order", "id"),)
 
 
+def html_words(html: str) -> str:
+    """What is stored of the words of HTML."""
+    return body_words(to_text(html))
+
+
 class KbArticle(Base):
-    """An article: `body` is HTML. `score` is the sum of `score_votes` votes."""
+    """An article: `body` is HTML, `body_text` what it reads. `score` is the sum of `score_votes` votes.
+
+    The three columns of words are what searches look into.
+    """
 
     __tablename__ = "kb_articles"
 
@@ -34,6 +44,7 @@ class KbArticle(Base):
     folder_id: Mapped[int] = mapped_column(ForeignKey("kb_folders.id"))
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(default="")
+    body_text: Mapped[str] = following("body", to_text, Text())
     summary: Mapped[str] = mapped_column(default="")
     keywords: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="")
@@ -47,6 +58,9 @@ class KbArticle(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     modified_at: Mapped[datetime] = mapped_column(default=clock.now)
     reviewed_at: Mapped[datetime | None]
+    subject_words: Mapped[str] = following("subject", title_words, Text())
+    keyword_words: Mapped[str] = following("keywords", title_words, Text())
+    body_words: Mapped[str] = following("body", html_words, Text())
 
     __table_args__ = (Index(None, "folder_id", "created_at", "id"), Index(None, "created_at", "id"))
 

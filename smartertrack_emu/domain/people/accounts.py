@@ -6,18 +6,20 @@ import logging
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Engine, Row, Select, String, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, String, bindparam, cast, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import LoginFailed, PermissionDenied
+from smartertrack_emu.domain.naming import storable
 from smartertrack_emu.domain.structure.models import GroupMember, Installation
 from smartertrack_emu.domain.text import key
+from smartertrack_emu.store.types import AnyRow
 from smartertrack_emu.store.unit_of_work import writing
 
+from .failures import LoginFailures
 from .models import BuiltInRole, Role, RoleRight, User, UserRole
 from .passwords import VerifiedCredentials, verify
 from .principal import Principal
@@ -29,6 +31,7 @@ LOGIN_RECORDED_EVERY = timedelta(minutes=1)
 """DateLastLogin is written at most so often, so that reading stays reading (ours)."""
 
 _WRONG = "The user name or the password is wrong."
+_TOO_MANY = "There were too many wrong passwords for this user name. Please try again in some minutes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +55,37 @@ class _Roles:
     rights: dict[int, frozenset[Right]]
 
 
-def _statement() -> Select[Any]:
-    """Everything a login needs, so that it costs one statement: the user, his roles and groups, the rights' version."""
-    roles = select(func.aggregate_strings(cast(UserRole.role_id, String), ",")).where(UserRole.user_id == User.id)
-    groups = select(func.aggregate_strings(cast(GroupMember.group_id, String), ",")).where(
-        GroupMember.user_id == User.id
-    )
-    version = select(Installation.rights_version)
-    return select(
-        User.id,
-        User.username,
-        User.display_name,
-        User.email,
-        User.password_hash,
-        User.force_password_reset,
-        User.last_login_at,
-        roles.scalar_subquery().label("roles"),
-        groups.scalar_subquery().label("groups"),
-        version.scalar_subquery().label("rights_version"),
-    )
+users, user_roles = User.__table__.c, UserRole.__table__.c
+members, installation = GroupMember.__table__.c, Installation.__table__.c
 
 
-_ACCOUNT = _statement()
+def _listed(column: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[str]:
+    return select(func.aggregate_strings(cast(column, String), ",")).where(condition).scalar_subquery()
+
+
+# Everything a login needs, so that it costs one statement: the user, his roles and groups, the version of the rights.
+_ACCOUNT = select(
+    users.id,
+    users.username,
+    users.display_name,
+    users.email,
+    users.password_hash,
+    users.force_password_reset,
+    users.last_login_at,
+    _listed(user_roles.role_id, user_roles.user_id == users.id).label("roles"),
+    _listed(members.group_id, members.user_id == users.id).label("groups"),
+    select(installation.rights_version).scalar_subquery().label("rights_version"),
+).where(users.username_key == bindparam("key"))
 
 
 class Accounts:
     """Logs users in for one process: remembers credentials verified a short while ago, and what roles give."""
 
-    def __init__(self, credentials: VerifiedCredentials | None = None) -> None:
+    def __init__(
+        self, credentials: VerifiedCredentials | None = None, failures: LoginFailures | None = None
+    ) -> None:
         self._credentials = credentials or VerifiedCredentials()
+        self._failures = LoginFailures() if failures is None else failures
         self._roles: _Roles | None = None
         self._lock = threading.Lock()
 
@@ -92,16 +97,22 @@ class Accounts:
         """Return the account of these credentials.
 
         User names compare without letter case. LoginFailed for an unknown user and for a wrong password, after the same
-        time and in the same words; PermissionDenied for one who must change his password first.
+        time and in the same words, and for a name that has had too many wrong passwords lately; PermissionDenied for one
+        who must change his password first.
         """
-        row = session.execute(_ACCOUNT.where(User.username_key == key(username))).one_or_none()
+        name = key(storable(username))
+        if self._failures.refuses(name):
+            raise LoginFailed(_TOO_MANY)
+        row = session.execute(_ACCOUNT, {"key": name}).one_or_none()
         stored = None if row is None else row.password_hash
         if stored is None or self._credentials.stored_hash(username, password) != stored:
             if not verify(stored, password) or stored is None:
+                self._failures.note(name)
                 raise LoginFailed(_WRONG)
             self._credentials.remember(username, password, stored)
         if row is None:  # not reached: without a row there is no stored hash
             raise LoginFailed(_WRONG)
+        self._failures.forget(name)
         if row.force_password_reset:
             message = f"The password of {row.username} must be changed before it can be used again."
             raise PermissionDenied(message)
@@ -120,7 +131,7 @@ class Accounts:
         except DBAPIError:
             logger.warning("the login of user %d could not be recorded", account.principal.id)
 
-    def _principal(self, session: Session, row: Row[Any]) -> Principal:
+    def _principal(self, session: Session, row: AnyRow) -> Principal:
         known = self._roles_of(session, row.rights_version)
         role_ids = _numbers(row.roles) | {int(BuiltInRole.EVERYONE)}
         is_administrator = BuiltInRole.SYSTEM_ADMINISTRATOR in role_ids

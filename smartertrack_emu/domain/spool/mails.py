@@ -12,6 +12,9 @@ from smartertrack_emu.domain import clock
 from .models import MailKind, OutgoingMail
 
 
+_INSERT = insert(OutgoingMail.__table__)
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail to send; the address fields may hold several addresses."""
@@ -37,7 +40,7 @@ def spool(
 ) -> None:
     """Put a mail into the spool; it is sent once the transaction is committed, by whoever empties the spool."""
     session.execute(
-        insert(OutgoingMail),
+        _INSERT,
         {
             "kind": kind,
             "to_address": mail.to_address,
@@ -52,5 +55,7 @@ def spool(
             "message_id": message_id,
             "user_id": user_id,
             "created_at": clock.now(),
+            "attempts": 0,
+            "last_error": "",
         },
     )

@@ -7,18 +7,18 @@ the transaction ends, so parallel assignments take turns.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Row, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.tickets.models import Ticket
+from smartertrack_emu.store.types import AnyRow
 
 from .models import GroupMember
 
@@ -27,65 +27,66 @@ Kind = Literal["ticket", "chat"]
 _TICK = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    receives: InstrumentedAttribute[bool]
-    weight: InstrumentedAttribute[int]
-    maximum: InstrumentedAttribute[int | None]
-    last_at: InstrumentedAttribute[datetime | None]
-    item: type[Ticket | Chat]
+users, members = User.__table__.c, GroupMember.__table__.c
 
 
-_COLUMNS: dict[str, _Columns] = {
-    "ticket": _Columns(
-        GroupMember.receives_tickets,
-        GroupMember.ticket_weight,
-        GroupMember.max_tickets,
-        GroupMember.last_ticket_at,
-        Ticket,
-    ),
-    "chat": _Columns(
-        GroupMember.receives_chats, GroupMember.chat_weight, GroupMember.max_chats, GroupMember.last_chat_at, Chat
-    ),
-}
+class _Statements:
+    """The statements for one kind of item, made once."""
+
+    def __init__(self, kind: Kind, item: Table) -> None:
+        receives, weight, last_at = members[f"receives_{kind}s"], members[f"{kind}_weight"], members[f"last_{kind}_at"]
+        self.members = (
+            select(
+                members.user_id,
+                weight.label("weight"),
+                members[f"max_{kind}s"].label("maximum"),
+                last_at.label("last_at"),
+                users.is_away,
+            )
+            .join_from(GroupMember.__table__, User.__table__, users.id == members.user_id)
+            .where(members.group_id == bindparam("group_id"), receives, weight > 0, users.deleted_at.is_(None))
+            .order_by(members.user_id)
+            .with_for_update(of=GroupMember.__table__)
+        )
+        self.active = (
+            select(item.c.agent_id, func.count())
+            .where(
+                item.c.agent_id.in_(bindparam("agents", expanding=True)),
+                item.c.is_active,
+                ~item.c.is_deleted,
+                item.c.group_id == bindparam("group_id"),
+            )
+            .group_by(item.c.agent_id)
+        )
+        self.note = (
+            update(GroupMember.__table__)
+            .where(members.group_id == bindparam("of_group"), members.user_id == bindparam("of_user"))
+            .values({last_at: bindparam("now")})
+        )
+
+
+_STATEMENTS = {"ticket": _Statements("ticket", Ticket.__table__), "chat": _Statements("chat", Chat.__table__)}
 
 
 def choose_agent(session: Session, group_id: int, kind: Kind, *, exclude: Collection[int] = ()) -> int:
     """Return the user who gets the group's next item, and note that he got it; the queue's where nobody can."""
-    columns = _COLUMNS[kind]
-    members = session.execute(
-        select(
-            GroupMember.user_id,
-            columns.weight.label("weight"),
-            columns.maximum.label("maximum"),
-            columns.last_at.label("last_at"),
-            User.is_away,
-        )
-        .join(User, User.id == GroupMember.user_id)
-        .where(GroupMember.group_id == group_id, columns.receives, columns.weight > 0, User.deleted_at.is_(None))
-        .order_by(GroupMember.user_id)
-        .with_for_update(of=GroupMember)
-    ).all()
+    statements = _STATEMENTS[kind]
+    found: Sequence[AnyRow] = session.execute(statements.members, {"group_id": group_id}).all()
     # Who is away from his desk still gets tickets, which can wait, but no chats.
-    eligible = [m for m in members if m.user_id not in exclude and not (kind == "chat" and m.is_away)]
-    eligible = _below_maximum(session, group_id, columns, eligible)
+    eligible = [m for m in found if m.user_id not in exclude and not (kind == "chat" and m.is_away)]
+    eligible = _below_maximum(session, group_id, statements, eligible)
     if not eligible:
         return QUEUE_ID
     now = clock.now()
     chosen = max(eligible, key=lambda member: _waiting(member, now))
     # Never the same moment twice in a group: order is what counts, also while the clock stands still.
-    latest = max((m.last_at for m in members if m.last_at is not None), default=None)
+    latest = max((m.last_at for m in found if m.last_at is not None), default=None)
     last_at = now if latest is None or latest < now else latest + _TICK
-    session.execute(
-        update(GroupMember)
-        .where(GroupMember.group_id == group_id, GroupMember.user_id == chosen.user_id)
-        .values({columns.last_at: last_at}),
-        execution_options={"synchronize_session": False},
-    )
+    session.execute(statements.note, {"of_group": group_id, "of_user": chosen.user_id, "now": last_at})
     return int(chosen.user_id)
 
 
-def _waiting(member: Row[Any], now: datetime) -> tuple[float, float, int]:
+def _waiting(member: AnyRow, now: datetime) -> tuple[float, float, int]:
     """How long a member has waited, by his weight; ties go to who was assigned earlier, then to the lower id."""
     if member.last_at is None:
         return (float("inf"), 0.0, -member.user_id)
@@ -93,16 +94,10 @@ def _waiting(member: Row[Any], now: datetime) -> tuple[float, float, int]:
     return (seconds * member.weight, -member.last_at.timestamp(), -member.user_id)
 
 
-def _below_maximum(session: Session, group_id: int, columns: _Columns, members: list[Row[Any]]) -> list[Row[Any]]:
+def _below_maximum(session: Session, group_id: int, statements: _Statements, members: list[AnyRow]) -> list[AnyRow]:
     limited = [m.user_id for m in members if m.maximum is not None]
     if not limited:
         return members
-    item = columns.item
-    active = dict(
-        session.execute(
-            select(item.agent_id, func.count())
-            .where(item.agent_id.in_(limited), item.is_active, ~item.is_deleted, item.group_id == group_id)
-            .group_by(item.agent_id)
-        ).tuples()
-    )
+    counted = session.execute(statements.active, {"agents": limited, "group_id": group_id})
+    active = {row[0]: row[1] for row in counted}
     return [m for m in members if m.maximum is None or active.get(m.user_id, 0) < m.maximum]

@@ -16,5 +16,5 @@ def GetChatCounts_Agent(call: Call) -> ChatCountInfoArrayResult:
 
 @chats.operation()
 def GetChatCounts_Global(call: Call) -> ChatCountInfoArrayResult:
-    """Count the chats that the caller may see by brand, department, group and agent."""
+    """Say how many chats each agent has in each group, department and brand, as far as the caller may see."""
     raise NotBuilt

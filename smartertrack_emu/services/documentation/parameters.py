@@ -62,7 +62,7 @@ PARAMETERS: dict[str, str] = {
     "includePrivate": "Whether private articles are wanted too.",
     "isBillable": "Whether the time can be billed.",
     "isEmailVerified": "Whether the address counts as verified.",
-    "isHtml": "True if the body is HTML, False if it is plain text.",
+    "isHtml": "Whether the body is markup rather than plain text.",
     "isLastPart": "True for the file's last or only part.",
     "kbFolderID": "Id of the folder, as GetFolders gives it; 0 means the root.",
     "lastCheckDateUTC": "When the caller last looked, in UTC: reminders raised since then count. Empty counts all.",

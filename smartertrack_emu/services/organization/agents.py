@@ -2,56 +2,60 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.people.models import BuiltInRole
+from smartertrack_emu.domain.structure import agents
+from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.service import AGENT_CREDENTIALS
 
+from .packing import agent_info, agent_list
 from .service import organization
-from .types import AgentInfoArrayResult, AgentRoleInfo
+from .types import AgentInfo, AgentInfoArrayResult, AgentRoleInfo
 
 
 @organization.operation(credentials=AGENT_CREDENTIALS)
 def ValidateAgent(call: Call) -> AgentRoleInfo:
     """Check an agent's user name and password, and return the agent and his roles."""
-    raise NotBuilt
+    actor = call.actor
+    return AgentRoleInfo(Agent=AgentInfo(actor.display_name, actor.id, actor.username), Roles=sorted(actor.role_ids))
 
 
 @organization.operation(credentials=AGENT_CREDENTIALS)
 def GetQueueUser(call: Call) -> AgentRoleInfo:
     """Return the user that stands for the queue."""
-    raise NotBuilt
+    return AgentRoleInfo(Agent=agent_info(agents.queue(call.session)), Roles=[int(BuiltInRole.EVERYONE)])
 
 
 @organization.operation()
 def GetAllAgents(call: Call) -> AgentInfoArrayResult:
     """List all agents."""
-    raise NotBuilt
+    return agent_list(agents.agents(call.session))
 
 
 @organization.operation()
 def GetAgentsForDepartment(call: Call, DepartmentID: int) -> AgentInfoArrayResult:
     """List the agents of a department."""
-    raise NotBuilt
+    return agent_list(agents.agents_of_department(call.session, DepartmentID))
 
 
 @organization.operation()
 def GetActiveTicketAgentsForGroup(call: Call, GroupID: int) -> AgentInfoArrayResult:
     """List the members of a group who are receiving tickets."""
-    raise NotBuilt
+    return agent_list(agents.receiving_tickets(call.session, GroupID))
 
 
 @organization.operation()
 def GetActiveChatAgentsForGroup(call: Call, GroupID: int) -> AgentInfoArrayResult:
     """List the members of a group who are switched on for chats."""
-    raise NotBuilt
+    return agent_list(agents.receiving_chats(call.session, GroupID))
 
 
 @organization.operation()
 def GetAvailableChatAgentsForGroup(call: Call, GroupID: int) -> AgentInfoArrayResult:
     """List the members of a group who can be given a chat now."""
-    raise NotBuilt
+    return agent_list(agents.available_for_chats(call.session, GroupID))
 
 
 @organization.operation()
 def GetAgentsForGroup(call: Call, GroupID: int) -> AgentInfoArrayResult:
     """List the members of a group."""
-    raise NotBuilt
+    return agent_list(agents.agents_of_group(call.session, GroupID))

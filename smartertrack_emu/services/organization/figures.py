@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain import figures
+from smartertrack_emu.services.calls import Call
 
+from .packing import agent_info
 from .service import organization
-from .types import ActiveItemArrayResult, DailyStatItemArrayResult
+from .types import ActiveItem, ActiveItemArrayResult, DailyStatItem, DailyStatItemArrayResult
 
 
 @organization.operation()
 def GetActiveItemCounts(call: Call, useAuthenticatedAgent: bool) -> ActiveItemArrayResult:
     """Count the active tickets, active chats and tasks in progress of each active agent."""
-    raise NotBuilt
+    only = call.actor.id if useAuthenticatedAgent else None
+    counts = [
+        ActiveItem(agent_info(agent), tickets, chats, tasks)
+        for agent, tickets, chats, tasks in figures.on_hand(call.session, only)
+    ]
+    return ActiveItemArrayResult(ActiveItems=counts)
 
 
 @organization.operation()
 def GetDailyTotals(call: Call, useAuthenticatedUser: bool) -> DailyStatItemArrayResult:
     """Count each user's new tickets, chats and call logs of today, with the average time to a first answer."""
-    raise NotBuilt
+    only = call.actor.id if useAuthenticatedUser else None
+    totals = [
+        DailyStatItem(agent_info(agent), tickets, chats, call_logs, minutes)
+        for agent, tickets, chats, call_logs, minutes in figures.today(call.session, only)
+    ]
+    return DailyStatItemArrayResult(StatItems=totals)

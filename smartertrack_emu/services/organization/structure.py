@@ -2,49 +2,68 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from collections.abc import Iterable
+
+from smartertrack_emu.domain.structure import departments
+from smartertrack_emu.domain.structure.departments import Named
+from smartertrack_emu.services.calls import Call
 
 from .service import organization
-from .types import BrandInfoArrayResult, DepartmentInfoArrayResult, GroupInfoArrayResult
+from .types import (
+    BrandInfo,
+    BrandInfoArrayResult,
+    DepartmentInfo,
+    DepartmentInfoArrayResult,
+    GroupInfo,
+    GroupInfoArrayResult,
+)
 
 
 @organization.operation()
 def GetAllBrands(call: Call) -> BrandInfoArrayResult:
     """List all brands."""
-    raise NotBuilt
+    return BrandInfoArrayResult(Brands=[BrandInfo(*brand) for brand in departments.brands(call.session)])
 
 
 @organization.operation()
 def GetDeptsForUserTicketSubmission(call: Call) -> DepartmentInfoArrayResult:
     """List the departments whose tickets anyone, or any registered user, may open in the portal."""
-    raise NotBuilt
+    return _departments(departments.departments_open_to_users(call.session))
 
 
 @organization.operation()
 def GetAllDepartments(call: Call) -> DepartmentInfoArrayResult:
     """List all departments."""
-    raise NotBuilt
+    return _departments(departments.departments(call.session))
 
 
 @organization.operation()
 def GetDepartmentsForBrand(call: Call, BrandID: int) -> DepartmentInfoArrayResult:
     """List a brand's departments."""
-    raise NotBuilt
+    return _departments(departments.departments_of_brand(call.session, BrandID))
 
 
 @organization.operation()
 def GetAllGroups(call: Call) -> GroupInfoArrayResult:
     """List all groups."""
-    raise NotBuilt
+    return _groups(departments.groups(call.session))
 
 
 @organization.operation()
 def GetGroupsForUser(call: Call, UserID: int) -> GroupInfoArrayResult:
     """List the groups that a user belongs to."""
-    raise NotBuilt
+    return _groups(departments.groups_of_user(call.session, UserID))
 
 
 @organization.operation()
 def GetGroupsForDepartment(call: Call, DepartmentID: int) -> GroupInfoArrayResult:
     """List a department's groups."""
-    raise NotBuilt
+    return _groups(departments.groups_of_department(call.session, DepartmentID))
+
+
+def _departments(found: Iterable[Named]) -> DepartmentInfoArrayResult:
+    return DepartmentInfoArrayResult(Departments=[DepartmentInfo(*department) for department in found])
+
+
+def _groups(found: Iterable[Named]) -> GroupInfoArrayResult:
+    return GroupInfoArrayResult(Groups=[GroupInfo(*group) for group in found])

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from smartertrack_emu.domain.people import user_fields
 from smartertrack_emu.services.access import Access
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.keyvalues import Keys, answer, unknown_keys
 from smartertrack_emu.services.results import GenericResult, SettingsRequestResult
 
 from .service import organization
 
 
-@organization.operation(access=Access.ADMINISTRATOR, writes=True)
+@organization.operation(access=Access.SELF, writes=True)
 def SetUserCustomFields(call: Call, userId: int, customFieldValues: list[str]) -> GenericResult:
     """Fill in custom fields of a user."""
-    raise NotBuilt
+    user_fields.change(call.session, call.actor, userId, Keys().parse(customFieldValues, other=str))
+    return GenericResult()
 
 
 @organization.operation()
 def GetUserCustomFields(call: Call, userId: int, requestedCustomFields: list[str]) -> SettingsRequestResult:
     """Return the values of the chosen custom fields of a user."""
-    raise NotBuilt
+    found, unknown = user_fields.asked(call.session, userId, requestedCustomFields)
+    return SettingsRequestResult(Message=unknown_keys(unknown), RequestResults=answer(found))
 
 
 @organization.operation()
 def GetUserCustomFieldsList(call: Call, userId: int) -> SettingsRequestResult:
     """Return every custom field of a user with its value."""
-    raise NotBuilt
+    return SettingsRequestResult(RequestResults=answer(user_fields.listed(call.session, userId)))

@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
 
 from smartertrack_emu.asmx.declare import Int64
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.attachments.models import Attachment
+from smartertrack_emu.domain.tickets import attachments
+from smartertrack_emu.domain.tickets.visibility import by_id, by_number
+from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.results import GenericResult
+from smartertrack_emu.store.types import AnyRow
 
 from .service import tickets
-from .types import TicketAttachmentInfoArrayResult, TicketAttachmentInfoResult
+from .types import TicketAttachmentInfo, TicketAttachmentInfoArrayResult, TicketAttachmentInfoResult
+
+
+def _info(file: Attachment | AnyRow) -> TicketAttachmentInfo:
+    return TicketAttachmentInfo(
+        # Relative, without a leading slash: clients put the base URL before it (seen).
+        downloadUrl=f"Download/{file.token}/{quote(file.name, safe='')}",
+        fileDateUtc=file.file_at,
+        fileId=file.id,
+        fileNameOnDisk=file.name_on_disk,
+        fileNameOriginal=file.name,
+        fileSizeInBytes=file.received_length,
+        sender=file.sender_name,
+        senderUserId=file.sender_id or 0,
+        ticketMessageId=file.message_id or 0,
+    )
 
 
 @tickets.operation(writes=True)
@@ -23,22 +44,37 @@ def AddTicketAttachment(
     dateCreatedUTC: datetime,
 ) -> TicketAttachmentInfoResult:
     """Attach a file, or its first bytes, to a ticket or to one of its messages."""
-    raise NotBuilt
+    attachment = attachments.add(
+        call.session,
+        call.actor,
+        by_number(ticketNumber),
+        root=call.helpdesk.attachments,
+        max_length=call.helpdesk.max_attachment,
+        message_id=ticketMessageId,
+        name=fileName,
+        data=data,
+        length=fileLength,
+        file_at=utc_or_none(dateCreatedUTC),
+    )
+    return TicketAttachmentInfoResult(File=_info(attachment))
 
 
 @tickets.operation(writes=True)
 def AppendToTicketAttachment(call: Call, ticketAttachmentId: int, data: bytes) -> GenericResult:
     """Add further bytes to a file attached before."""
-    raise NotBuilt
+    attachments.append(call.session, call.actor, ticketAttachmentId, data, root=call.helpdesk.attachments)
+    return GenericResult()
 
 
 @tickets.operation()
 def GetTicketAttachments(call: Call, ticketId: int) -> TicketAttachmentInfoArrayResult:
     """List the files attached to a ticket."""
-    raise NotBuilt
+    files = attachments.of_ticket(call.session, call.actor, by_id(ticketId))
+    return TicketAttachmentInfoArrayResult(Files=[_info(file) for file in files])
 
 
 @tickets.operation()
 def GetTicketMessageAttachmentInfo(call: Call, ticketMessageId: Int64) -> TicketAttachmentInfoArrayResult:
     """List the files attached to one message."""
-    raise NotBuilt
+    files = attachments.of_message(call.session, call.actor, ticketMessageId)
+    return TicketAttachmentInfoArrayResult(Files=[_info(file) for file in files])

@@ -23,7 +23,7 @@ def GetTicketCounts_Agent(call: Call) -> TicketCountInfoArrayResult:
 
 @tickets.operation()
 def GetTicketCounts_Global(call: Call) -> TicketCountInfoArrayResult:
-    """Count all tickets by brand, department, group and agent."""
+    """Say how many tickets each agent has in each group, department and brand."""
     raise NotBuilt
 
 

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.errors import BadValue
+from smartertrack_emu.domain.kinds import Priority
+from smartertrack_emu.domain.tickets import creation, search
+from smartertrack_emu.domain.tickets.creation import NewTicket
+from smartertrack_emu.domain.tickets.models import Direction, TicketStatus
+from smartertrack_emu.domain.tickets.visibility import by_id
+from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.results import StringRequestResult
 
+from .facts import ticket_info
 from .service import tickets
 from .types import TicketCreationData, TicketInfoResult
+
+
+def _create(call: Call, new: NewTicket) -> StringRequestResult:
+    """Open a ticket and answer its number."""
+    return StringRequestResult(RequestResult=creation.create(call.session, call.actor, new).number)
 
 
 @tickets.operation(writes=True)
@@ -25,7 +38,21 @@ def CreateTicket(
     sendEmail: bool,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer, with its first message."""
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.TO_CUSTOMER,
+            customer=toAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentID,
+            group_id=groupId,
+            agent_id=userIdOfAgent,
+            status=TicketStatus.WAITING if setWaiting else TicketStatus.OPEN,
+            notify=sendEmail,
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -45,7 +72,24 @@ def CreateTicketWithDate(
     dateFirstMessageReceived: datetime,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer and give it dates of its own."""
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.TO_CUSTOMER,
+            customer=toAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentID,
+            group_id=groupId,
+            agent_id=userIdOfAgent,
+            status=TicketStatus.WAITING if setWaiting else TicketStatus.OPEN,
+            notify=sendEmail,
+            opened_at=utc_or_none(dateOpenedUTC),
+            idle_since=utc_or_none(dateIdleStartTimeUTC),
+            first_message_at=utc_or_none(dateFirstMessageReceived),
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -63,7 +107,22 @@ def CreateTicketWithCC(
     sendEmail: bool,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer and copy further people in."""
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.TO_CUSTOMER,
+            customer=toAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentID,
+            group_id=groupId,
+            agent_id=userIdOfAgent,
+            cc=ccAddress,
+            status=TicketStatus.WAITING if setWaiting else TicketStatus.OPEN,
+            notify=sendEmail,
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -84,7 +143,25 @@ def CreateTicketWithDateAndCC(
     dateFirstMessageReceived: datetime,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer, copy further people in and give it dates of its own."""
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.TO_CUSTOMER,
+            customer=toAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentID,
+            group_id=groupId,
+            agent_id=userIdOfAgent,
+            cc=ccAddress,
+            status=TicketStatus.WAITING if setWaiting else TicketStatus.OPEN,
+            notify=sendEmail,
+            opened_at=utc_or_none(dateOpenedUTC),
+            idle_since=utc_or_none(dateIdleStartTimeUTC),
+            first_message_at=utc_or_none(dateFirstMessageReceived),
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -93,7 +170,43 @@ def CreateIncomingTicket(call: Call, data: TicketCreationData | None) -> TicketI
 
     What is left out takes its default; a department or a group must be given.
     """
-    raise NotBuilt
+    if data is None:
+        raise BadValue("data is required.")
+    if not data.senderEmailAddress:
+        raise BadValue("senderEmailAddress is required.")
+    new = NewTicket(
+        direction=Direction.FROM_CUSTOMER,
+        customer=data.senderEmailAddress,
+        customer_name=data.displayName or "",
+        subject=data.subject or "",
+        body=data.body or "",
+        is_html=data.isHtml or False,
+        department_id=data.departmentID or 0,
+        group_id=data.groupID or 0,
+        agent_id=data.agentID or 0,
+        cc=data.ccEmailAddress or "",
+        status=_status(data.status),
+        priority=_priority(data.priority),
+        is_pinned=data.pinToAgent or False,
+        notify=data.sendAutoResponder or False,
+        opened_at=utc_or_none(data.creationDate),
+        follow_up_at=utc_or_none(data.followUpDate),
+        follow_up_comment=data.followUpComment or "",
+    )
+    created = creation.create(call.session, call.actor, new)
+    return TicketInfoResult(Ticket=ticket_info(search.any_facts(call.session, by_id(created.id))))
+
+
+def _status(value: int | None) -> TicketStatus:
+    if value is not None and value not in (TicketStatus.OPEN, TicketStatus.WAITING, TicketStatus.CLOSED):
+        raise BadValue("status must be 1 (open), 2 (waiting) or 3 (closed).")
+    return TicketStatus(value or TicketStatus.OPEN)
+
+
+def _priority(value: int | None) -> Priority:
+    if value is not None and value not in list(Priority):
+        raise BadValue("priority must be 1 (low), 2 (normal), 3 (high) or 4 (urgent).")
+    return Priority(value or Priority.NORMAL)
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -101,7 +214,18 @@ def CreateTicketFromCustomer(
     call: Call, departmentId: int, fromAddress: str, subject: str, body: str, isHtml: bool, sendAutoResponder: bool
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in to a department."""
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.FROM_CUSTOMER,
+            customer=fromAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentId,
+            notify=sendAutoResponder,
+        ),
+    )
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -120,7 +244,23 @@ def CreateTicketFromCustomerWithDate(
     dateFirstMessageReceived: datetime,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in, for a chosen group and agent, with dates of its own."""
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.FROM_CUSTOMER,
+            customer=fromAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentId,
+            group_id=groupId,
+            agent_id=userId,
+            notify=sendAutoResponder,
+            opened_at=utc_or_none(dateOpenedUTC),
+            idle_since=utc_or_none(dateIdleStartTimeUTC),
+            first_message_at=utc_or_none(dateFirstMessageReceived),
+        ),
+    )
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -135,7 +275,19 @@ def CreateTicketFromCustomerWithCC(
     sendAutoResponder: bool,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in and copied further people in."""
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.FROM_CUSTOMER,
+            customer=fromAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentId,
+            cc=ccAddress,
+            notify=sendAutoResponder,
+        ),
+    )
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -158,7 +310,24 @@ def CreateTicketFromCustomerWithDateAndCC(
 
     It goes to a chosen group and agent and has dates of its own.
     """
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.FROM_CUSTOMER,
+            customer=fromAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentId,
+            group_id=groupId,
+            agent_id=userId,
+            cc=ccAddress,
+            notify=sendAutoResponder,
+            opened_at=utc_or_none(dateOpenedUTC),
+            idle_since=utc_or_none(dateIdleStartTimeUTC),
+            first_message_at=utc_or_none(dateFirstMessageReceived),
+        ),
+    )
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -173,7 +342,19 @@ def CreateTicketFromCustomerWithGroup(
     sendAutoResponder: bool,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in to one group of a department."""
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.FROM_CUSTOMER,
+            customer=fromAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentId,
+            group_id=groupId,
+            notify=sendAutoResponder,
+        ),
+    )
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -189,4 +370,17 @@ def CreateTicketFromCustomerWithGroupWithCC(
     sendAutoResponder: bool,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in to one group of a department, copying further people in."""
-    raise NotBuilt
+    return _create(
+        call,
+        NewTicket(
+            direction=Direction.FROM_CUSTOMER,
+            customer=fromAddress,
+            subject=subject,
+            body=body,
+            is_html=isHtml,
+            department_id=departmentId,
+            group_id=groupId,
+            cc=ccAddress,
+            notify=sendAutoResponder,
+        ),
+    )

@@ -1,0 +1,78 @@
+"""The servers that are measured: bare Waitress, stock Spyne, ours. Each is a process of its own on one core."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+SERVER_CORE = 0
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """A server process, pinned to one core where the machine has more."""
+
+    def __init__(self, name: str, command: Sequence[str], port: int, environment: dict[str, str] | None = None) -> None:
+        self.name = name
+        self.port = port
+        self._process = subprocess.Popen(
+            [sys.executable, *command],
+            env={**os.environ, **(environment or {})},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if len(os.sched_getaffinity(0)) > 1:
+            os.sched_setaffinity(self._process.pid, {sorted(os.sched_getaffinity(0))[SERVER_CORE]})
+
+    def wait(self, seconds: float = 30) -> None:
+        """Wait until it listens."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                assert self._process.poll() is None, f"{self.name} ended with {self._process.returncode}"
+                time.sleep(0.005)
+            else:
+                return
+        message = f"{self.name} does not listen"
+        raise TimeoutError(message)
+
+    @property
+    def megabytes(self) -> float:
+        """Its resident memory now."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def stop(self) -> None:
+        """Stop it."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(40)
+
+
+def ours(data: Path, port: int) -> Server:
+    """Our server over a database in `data`, as `make serve` runs it: SQLite, synchronous FULL, requests logged."""
+    command = ["-m", "smartertrack_emu", "serve", "--port", str(port), "--data", str(data)]
+    return Server("ours", command, port)
+
+
+def floor(answer: Path, port: int) -> Server:
+    """Waitress answering the bytes of a file to everything: what HTTP alone costs in Python."""
+    return Server("floor", ["-m", "bench.floor", str(answer), str(port)], port)
+
+
+def stock_spyne(port: int) -> Server:
+    """Spyne as it comes, with the same contract, over constants in memory: no database, no login."""
+    return Server("stock Spyne", ["-m", "bench.stock_spyne", str(port)], port)

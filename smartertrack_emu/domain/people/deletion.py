@@ -1,0 +1,74 @@
+"""Deleting users for good: their names are free again, what they wrote stays and shows who wrote it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.chats.models import Chat
+from smartertrack_emu.domain.customfields.models import UserFieldValue
+from smartertrack_emu.domain.errors import NotPossible
+from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.models import Event
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.notifications.models import Reminder
+from smartertrack_emu.domain.structure.models import GroupMember
+from smartertrack_emu.domain.tickets.models import Ticket
+from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
+
+from . import users
+from .models import ADMIN_ID, QUEUE_ID, SYSTEM_ID, EmailVerification, UserRole
+from .principal import Principal
+
+_HIS = (GroupMember, UserRole, UserFieldValue, EmailVerification, LoginHandshake, VoipAccount, Reminder)
+"""What goes with a user."""
+
+
+def delete_user(session: Session, actor: Principal, user_id: int) -> None:
+    """Delete a user: he cannot log in, and his name and address are free; his open tickets and chats go to the queue.
+
+    NotFound; NotPossible for the queue, the primary administrator and the system user (documented).
+    """
+    user = users.for_change(session, user_id)
+    if user_id in (QUEUE_ID, ADMIN_ID, SYSTEM_ID):
+        raise NotPossible(f"User {user_id}, {user.username}, always exists and cannot be deleted.")
+    _to_queue(session, actor, user_id, Ticket, Ticket.is_open)
+    _to_queue(session, actor, user_id, Chat, Chat.is_active)
+    for model in _HIS:
+        owned: Any = model
+        session.execute(delete(owned).where(owned.user_id == user_id))
+    user.deleted_at = clock.now()
+    user.password_hash = None
+    user.username_key = None
+    user.email_key = None
+    session.flush()
+    record(session, ItemKind.USER, user_id, EventType.USER_DELETED, actor)
+
+
+def _to_queue(session: Session, actor: Principal, user_id: int, item: type[Ticket | Chat], unfinished: Any) -> None:
+    of_user = (item.agent_id == user_id, unfinished, ~item.is_deleted)
+    ids = session.scalars(select(item.id).where(*of_user).with_for_update()).all()
+    if not ids:
+        return
+    session.execute(
+        update(item).where(*of_user).values(agent_id=QUEUE_ID), execution_options={"synchronize_session": False}
+    )
+    is_ticket = item is Ticket
+    event = EventType.TICKET_TRANSFERRED if is_ticket else EventType.CHAT_TRANSFERRED
+    lines = [
+        {
+            "item_kind": ItemKind.TICKET if is_ticket else ItemKind.CHAT,
+            "item_id": item_id,
+            "event_id": int(event),
+            "description": event.description,
+            "details": "To the queue: the agent was deleted",
+            "actor_id": actor.id,
+            "actor_name": actor.username,
+            "happened_at": clock.now(),
+        }
+        for item_id in ids
+    ]
+    session.execute(insert(Event), lines)

@@ -1,0 +1,89 @@
+"""Verifying that an e-mail address is a user's: a link by mail, which does so once and for a while only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from enum import Enum, auto
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.errors import NotPossible
+from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.spool.mails import Mail, spool
+from smartertrack_emu.domain.spool.models import MailKind
+from smartertrack_emu.domain.structure.departments import server_name
+from smartertrack_emu.domain.text import key
+
+from . import users
+from .models import EmailVerification, User
+from .principal import Principal
+
+LASTS = timedelta(days=3)
+"""How long a link holds (ours)."""
+
+
+class Outcome(Enum):
+    """What became of a link that was opened."""
+
+    VERIFIED = auto()
+    SPENT = auto()
+    """Used before, expired, or the address is another one now."""
+    UNKNOWN = auto()
+
+
+def send_link(session: Session, actor: Principal, user_id: int, root: str) -> None:
+    """Put a mail with a link under the URL `root` into the spool; links sent before are dead.
+
+    PermissionDenied where another is acting than the user or an administrator; NotFound; NotPossible where there is no
+    address or it is verified.
+    """
+    users.require_self_or_administrator(actor, user_id)
+    user = users.for_change(session, user_id)
+    if not user.email:
+        raise NotPossible(f"User {user_id} has no e-mail address.")
+    if user.is_email_verified:
+        raise NotPossible(f"The e-mail address of user {user_id} is verified already.")
+    session.execute(delete(EmailVerification).where(EmailVerification.user_id == user_id))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        EmailVerification(user_id=user_id, email=user.email, token_hash=_digest(token), expires_at=clock.now() + LASTS)
+    )
+    session.flush()
+    installation = server_name(session)
+    body = (
+        f"Hello {user.display_name},\n\nplease open this page to show that {user.email} is your address at "
+        f"{installation}:\n\n{root}/Verify/{token}\n\nThe link works once, within {LASTS.days} days. "
+        "If you did not ask for it, there is nothing you need to do.\n"
+    )
+    mail = Mail(
+        to_address=user.email, subject=f"{installation}: please verify your address", body=body, from_name=installation
+    )
+    spool(session, mail, kind=MailKind.VERIFICATION, user_id=user_id)
+
+
+def verify(session: Session, token: str) -> Outcome:
+    """Count the address that a link was sent to as verified, where the link still holds; it does not afterwards."""
+    link = session.scalar(
+        select(EmailVerification).where(EmailVerification.token_hash == _digest(token)).with_for_update()
+    )
+    if link is None:
+        return Outcome.UNKNOWN
+    user = session.scalar(select(User).where(User.id == link.user_id, User.deleted_at.is_(None)).with_for_update())
+    now = clock.now()
+    if user is None or link.used_at is not None or link.expires_at <= now or key(user.email) != key(link.email):
+        return Outcome.SPENT
+    link.used_at = now
+    user.is_email_verified = True
+    session.flush()
+    record(session, ItemKind.USER, user.id, EventType.USER_CHANGED, users.SYSTEM, "IsEmailVerified")
+    return Outcome.VERIFIED
+
+
+def _digest(token: str) -> str:
+    # The token has 256 bits of chance in it: a plain digest cannot be turned back.
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,112 @@
+"""Which of the documents found come first: computed here, from their words alone, so the same on both databases.
+
+A document is the better the more of what was looked for stands in its title (most in a short one), among its keywords
+and in its text (each time counting less, and less in a long text), and the closer together it stands there. What other
+documents there are does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Select, func, select, union
+from sqlalchemy.orm import Session
+
+from .expression import Clause, Expression
+from .indexes import SearchIndex, find
+
+MOST_RANKED = 250
+"""So many of what was found are ranked: the newest with all words in the title, and the newest altogether.
+
+Whoever wants more results gets more ranked. It keeps a search for a word that every document has as quick as any other.
+"""
+
+_READ = 4_000
+"""Characters of a document's text that are read to rank it."""
+
+_TITLE = 4.0
+_KEYWORD = 2.0
+_TEXT = 1.0
+_TITLE_LENGTH = 6
+"""Words of a title of middling length."""
+_TEXT_LENGTH = 1_500
+"""Characters of a text of middling length."""
+_SATURATION = 1.2
+_NEIGHBOURS_IN_TITLE = 2.0
+_NEIGHBOURS_IN_TEXT = 1.0
+_SMALL = 0.15
+"""What a preferred clause counts beside a required one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found; higher is better."""
+
+    id: int
+    relevance: float
+
+
+def ranked(  # noqa: PLR0913 - what to find, among what, in which order, how many
+    session: Session,
+    index: SearchIndex,
+    expression: Expression,
+    among: Sequence[ColumnElement[bool]],
+    *,
+    newest: Column[object],
+    limit: int,
+) -> list[Hit]:
+    """Return the best documents of an expression that requires something, at most `limit`, the best first.
+
+    `among`: conditions on the index's table; `newest`: the date by which, then by id, equals are ordered.
+    """
+    most = max(limit, MOST_RANKED)
+    candidates = []
+    for in_title in (True, False):
+        found = find(session, index, expression, in_title=in_title)
+        part = found.statement.where(*among).order_by(found.newest_first).limit(most).subquery()
+        candidates.append(select(part.c[0].label("id")))
+    # The words columns are a title, keywords (where there are three) and a text.
+    title, *keywords, text = index.words
+    ids = union(*candidates).subquery()
+    statement: Select[*tuple[Any, ...]] = select(
+        index.id, newest, title, *keywords, func.substr(text, 1, _READ), func.length(text)
+    ).join(ids, ids.c.id == index.id)
+    rows: Sequence[Any] = session.execute(statement).all()
+    scored = [(_relevance(expression, row[2], " ".join(row[3:-2]), row[-2], row[-1]), row[1], row[0]) for row in rows]
+    scored.sort(reverse=True)
+    return [Hit(id_, relevance) for relevance, _, id_ in scored[:limit]]
+
+
+def _relevance(expression: Expression, title: str, keywords: str, text: str, length: int) -> float:
+    """Return how well a document suits, to four digits."""
+    title, keywords, text = f" {title} ", f" {keywords} ", f" {text} "
+    words_in_title = max(title.count(" ") - 1, 1)
+    in_title = _TITLE / (0.5 + 0.5 * words_in_title / _TITLE_LENGTH)
+    length_factor = _SATURATION * (0.25 + 0.75 * length / _TEXT_LENGTH)
+
+    def one(clause: Clause) -> float:
+        needle = clause.needle
+        times = text.count(needle)
+        worth = _TEXT * times * (_SATURATION + 1) / (times + length_factor) if times else 0.0
+        if needle in title:
+            worth += in_title
+        if needle in keywords:
+            worth += _KEYWORD
+        return worth * _telling(clause)
+
+    total = sum(map(one, expression.required)) + _SMALL * sum(map(one, expression.preferred))
+    for first, second in pairwise(expression.required):
+        together = f" {' '.join(first.words)}{second.needle}"
+        if together in title:
+            total += _NEIGHBOURS_IN_TITLE
+        if together in text:
+            total += _NEIGHBOURS_IN_TEXT
+    return round(total, 4)
+
+
+def _telling(clause: Clause) -> float:
+    """Say how much a clause tells: long words are rarer than short ones in every language written with letters."""
+    return 0.5 + min(sum(map(len, clause.words)), 12) / 12

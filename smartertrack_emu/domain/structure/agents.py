@@ -1,0 +1,91 @@
+"""Agents: users with an employee role; by department, by group, and who of them is being given what."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain.chats.models import Chat
+from smartertrack_emu.domain.people.models import QUEUE_ID, Role, User, UserRole
+
+from .departments import require_department, require_group
+from .models import Group, GroupMember
+
+
+class Agent(NamedTuple):
+    """An agent, or the queue."""
+
+    id: int
+    username: str
+    display_name: str
+
+
+def is_agent() -> ColumnElement[bool]:
+    """Return the condition that `User` is an agent: one who is there and has an employee role."""
+    employees = select(UserRole.user_id).join(Role, Role.id == UserRole.role_id).where(Role.is_employee)
+    return and_(User.deleted_at.is_(None), User.id.in_(employees))
+
+
+def agents(session: Session) -> list[Agent]:
+    """Return all agents."""
+    return _agents(session, _AGENTS)
+
+
+def agents_of_department(session: Session, department_id: int) -> list[Agent]:
+    """Return the agents in a department's groups, each once; NotFound for an unknown department."""
+    require_department(session, department_id)
+    members = (
+        select(GroupMember.user_id)
+        .join(Group, Group.id == GroupMember.group_id)
+        .where(Group.department_id == department_id)
+    )
+    return _agents(session, _AGENTS.where(User.id.in_(members)))
+
+
+def agents_of_group(session: Session, group_id: int) -> list[Agent]:
+    """Return the agents in a group; NotFound for an unknown group."""
+    return _members(session, group_id)
+
+
+def receiving_tickets(session: Session, group_id: int) -> list[Agent]:
+    """Return the agents of a group whose flag for receiving tickets is on; NotFound for an unknown group."""
+    return _members(session, group_id, GroupMember.receives_tickets)
+
+
+def receiving_chats(session: Session, group_id: int) -> list[Agent]:
+    """Return the agents of a group whose flag for receiving chats is on; NotFound for an unknown group."""
+    return _members(session, group_id, GroupMember.receives_chats)
+
+
+def available_for_chats(session: Session, group_id: int) -> list[Agent]:
+    """Return those receiving chats who could be given one now: not away, and below their maximum in the group.
+
+    NotFound for an unknown group.
+    """
+    active = (
+        select(func.count())
+        .where(Chat.agent_id == User.id, Chat.group_id == group_id, Chat.is_active, ~Chat.is_deleted)
+        .scalar_subquery()
+    )
+    below = or_(GroupMember.max_chats.is_(None), active < GroupMember.max_chats)
+    return _members(session, group_id, and_(GroupMember.receives_chats, ~User.is_away, below))
+
+
+def queue(session: Session) -> Agent:
+    """Return the user that unassigned items belong to."""
+    return Agent(*session.execute(select(User.id, User.username, User.display_name).where(User.id == QUEUE_ID)).one())
+
+
+_AGENTS = select(User.id, User.username, User.display_name).where(is_agent()).order_by(User.id)
+
+
+def _members(session: Session, group_id: int, condition: Any = None) -> list[Agent]:
+    require_group(session, group_id)
+    statement = _AGENTS.join(GroupMember, GroupMember.user_id == User.id).where(GroupMember.group_id == group_id)
+    return _agents(session, statement if condition is None else statement.where(condition))
+
+
+def _agents(session: Session, statement: Select[int, str, str]) -> list[Agent]:
+    return [Agent(*row) for row in session.execute(statement)]

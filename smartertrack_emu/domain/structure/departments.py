@@ -1,0 +1,90 @@
+"""Brands, departments and groups, as every employee may read them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain.errors import NotFound
+from smartertrack_emu.domain.people.models import User
+
+from .models import Brand, Department, Group, GroupMember, Installation, TicketSubmission
+
+
+class Named(NamedTuple):
+    """A brand, department or group: its id and its name."""
+
+    id: int
+    name: str
+
+
+def server_name(session: Session) -> str:
+    """Return the installation's name."""
+    return session.scalar(select(Installation.server_name)) or ""
+
+
+def brands(session: Session) -> list[Named]:
+    """Return all brands."""
+    return _named(session, select(Brand.id, Brand.name).order_by(Brand.id))
+
+
+def departments(session: Session) -> list[Named]:
+    """Return all departments."""
+    return _named(session, _DEPARTMENTS)
+
+
+def departments_of_brand(session: Session, brand_id: int) -> list[Named]:
+    """Return a brand's departments; NotFound for an unknown brand."""
+    _require(session, select(Brand.id).where(Brand.id == brand_id), f"There is no brand {brand_id}.")
+    return _named(session, _DEPARTMENTS.where(Department.brand_id == brand_id))
+
+
+def departments_open_to_users(session: Session) -> list[Named]:
+    """Return the departments whose tickets anybody, or any registered user, may open in the portal."""
+    open_to = (TicketSubmission.ANONYMOUS, TicketSubmission.REGISTERED)
+    return _named(session, _DEPARTMENTS.where(Department.ticket_submission.in_(open_to)))
+
+
+def groups(session: Session) -> list[Named]:
+    """Return all groups, department by department, each department's first group first."""
+    return _named(session, _GROUPS)
+
+
+def groups_of_department(session: Session, department_id: int) -> list[Named]:
+    """Return a department's groups, its first one first; NotFound for an unknown department."""
+    require_department(session, department_id)
+    return _named(session, _GROUPS.where(Group.department_id == department_id))
+
+
+def groups_of_user(session: Session, user_id: int) -> list[Named]:
+    """Return the groups that a user is in; NotFound for an unknown user."""
+    there = select(User.id).where(User.id == user_id, User.deleted_at.is_(None))
+    _require(session, there, f"There is no user {user_id}.")
+    member_of = select(GroupMember.group_id).where(GroupMember.user_id == user_id)
+    return _named(session, _GROUPS.where(Group.id.in_(member_of)))
+
+
+def require_department(session: Session, department_id: int) -> None:
+    """Raise NotFound where there is no such department."""
+    there = select(Department.id).where(Department.id == department_id)
+    _require(session, there, f"There is no department {department_id}.")
+
+
+def require_group(session: Session, group_id: int) -> None:
+    """Raise NotFound where there is no such group."""
+    _require(session, select(Group.id).where(Group.id == group_id), f"There is no group {group_id}.")
+
+
+_DEPARTMENTS = select(Department.id, Department.name).order_by(Department.id)
+_GROUPS = select(Group.id, Group.name).order_by(Group.department_id, Group.sort_order, Group.id)
+
+
+def _named(session: Session, statement: Select[int, str]) -> list[Named]:
+    return [Named(*row) for row in session.execute(statement)]
+
+
+def _require(session: Session, statement: Select[int], sentence: str) -> None:
+    if session.scalar(statement) is None:
+        raise NotFound(sentence)

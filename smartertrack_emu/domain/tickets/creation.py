@@ -1,0 +1,267 @@
+"""Opening tickets: one function for all twelve operations that do, outbound and inbound."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.errors import BadValue, NotFound
+from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.html import encode, from_plain
+from smartertrack_emu.domain.kinds import ItemKind, NoteKind, Priority
+from smartertrack_emu.domain.numbers import make_number
+from smartertrack_emu.domain.people.models import QUEUE_ID, User
+from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.spool.mails import Mail, spool
+from smartertrack_emu.domain.spool.models import MailKind
+from smartertrack_emu.domain.structure.assignment import choose_agent
+from smartertrack_emu.domain.structure.models import GroupMember
+from smartertrack_emu.domain.text import key
+from smartertrack_emu.store.identity import next_id
+
+from . import addresses
+from .customers import Customer, find_or_create
+from .models import Direction, Ticket, TicketMessage, TicketNote, TicketStatus
+from .places import Place, resolve
+
+users, members = User.__table__.c, GroupMember.__table__.c
+_INSERT_TICKET = insert(Ticket.__table__)
+_INSERT_MESSAGE = insert(TicketMessage.__table__).returning(TicketMessage.__table__.c.id)
+_INSERT_NOTE = insert(TicketNote.__table__)
+_AGENT = (
+    select(users.display_name, users.email, members.user_id)
+    .select_from(
+        User.__table__.outerjoin(
+            GroupMember.__table__, (members.user_id == users.id) & (members.group_id == bindparam("group_id"))
+        )
+    )
+    .where(users.id == bindparam("agent_id"), users.deleted_at.is_(None))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What a ticket is to be. `agent_id` 0: assigned automatically. Dates None: now; all are UTC.
+
+    `notify`: the customer gets the message by mail (outbound), or the department's automatic answer (inbound).
+    """
+
+    direction: Direction
+    customer: str
+    subject: str
+    body: str
+    is_html: bool
+    department_id: int = 0
+    group_id: int = 0
+    agent_id: int = 0
+    customer_name: str = ""
+    cc: str = ""
+    status: TicketStatus = TicketStatus.OPEN
+    priority: Priority = Priority.NORMAL
+    is_pinned: bool = False
+    notify: bool = False
+    opened_at: datetime | None = None
+    idle_since: datetime | None = None
+    first_message_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    follow_up_comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedTicket:
+    """A new ticket's id and number."""
+
+    id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Agent:
+    id: int
+    display_name: str
+    email: str
+
+
+def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
+    """Open a ticket with its first message, its history, and the mail to the customer where one is wanted.
+
+    The customer becomes a user where his address is not known. BadValue names what is missing or wrong; NotFound.
+    """
+    field = "toAddress" if new.direction is Direction.TO_CUSTOMER else "fromAddress"
+    name, address = addresses.one(new.customer, field)
+    cc = addresses.several(new.cc, "ccAddress")
+    if not new.subject.strip():
+        raise BadValue("subject is required.")
+    place = resolve(session, new.department_id, new.group_id)
+    agent = _assign(session, actor, place, new)
+    customer = find_or_create(session, address, new.customer_name or name)
+    now = clock.now()
+    opened_at = new.opened_at or new.first_message_at or now
+    message_at = new.first_message_at or opened_at
+    ticket_id = next_id(session, Ticket)
+    number = make_number(ticket_id, opened_at)
+    session.execute(_INSERT_TICKET, _ticket_row(new, place, agent.id, customer, actor) | {
+        "id": ticket_id,
+        "number": number,
+        "customer_email": address,
+        "customer_email_key": key(address),
+        "opened_at": opened_at,
+        "idle_since": new.idle_since or message_at,
+        "last_activity_at": max(opened_at, message_at),
+        "last_reply_at": message_at,
+        "closed_at": None if new.status.is_open else now,
+    })  # fmt: skip
+    message_id = _first_message(session, actor, new, place, agent, customer, cc, ticket_id, message_at)
+    record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_CREATED, actor, _created_as(new, place, agent), at=now)
+    if new.follow_up_at is not None:
+        _follow_up(session, actor, new, ticket_id, now)
+    if new.notify:
+        _mail(session, new, place, agent, customer, cc, number, ticket_id, message_id)
+    return CreatedTicket(ticket_id, number)
+
+
+def _assign(session: Session, actor: Principal, place: Place, new: NewTicket) -> _Agent:
+    """Return who gets the ticket: the one named, who must be in the group, or whoever's turn it is."""
+    agent_id = new.agent_id or choose_agent(session, place.group_id, "ticket")
+    if agent_id == QUEUE_ID:
+        return _Agent(QUEUE_ID, actor.display_name, actor.email)
+    row = session.execute(_AGENT, {"group_id": place.group_id, "agent_id": agent_id}).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no user {agent_id}.")
+    if row.user_id is None:
+        raise BadValue(f"agentID: user {agent_id} is not in group {place.group_id}.")
+    return _Agent(agent_id, row.display_name, row.email)
+
+
+def _ticket_row(new: NewTicket, place: Place, agent_id: int, customer: Customer, actor: Principal) -> dict[str, Any]:
+    """Every column by name: SQLAlchemy's own defaults, column by column, would cost more than the insert."""
+    outbound = new.direction is Direction.TO_CUSTOMER
+    return {
+        "subject": new.subject,
+        "brand_id": place.brand_id,
+        "department_id": place.department_id,
+        "group_id": place.group_id,
+        "agent_id": agent_id,
+        "customer_id": customer.id,
+        "customer_name": new.customer_name or customer.display_name,
+        "status": new.status,
+        "is_open": new.status.is_open,
+        "is_active": new.status.is_active,
+        "priority": new.priority,
+        "is_deleted": False,
+        "is_spam": False,
+        "is_pinned": new.is_pinned,
+        "is_indexed": True,
+        "has_resolution": False,
+        "reply_count_in": 0 if outbound else 1,
+        "reply_count_out": 1 if outbound else 0,
+        "first_response_at": None,
+        "deleted_at": None,
+        "follow_up_at": new.follow_up_at,
+        "file_id_raw_content": None,
+        "portal_token": secrets.token_urlsafe(32),
+        "created_by_id": actor.id,
+    }
+
+
+def _first_message(  # noqa: PLR0913, PLR0917 - one argument a party
+    session: Session,
+    actor: Principal,
+    new: NewTicket,
+    place: Place,
+    agent: _Agent,
+    customer: Customer,
+    cc: str,
+    ticket_id: int,
+    at: datetime,
+) -> int:
+    ours = (place.department_email or agent.email, agent.display_name)
+    theirs = (customer.email, new.customer_name or customer.display_name)
+    outbound = new.direction is Direction.TO_CUSTOMER
+    (from_address, from_name), (to_address, to_name) = (ours, theirs) if outbound else (theirs, ours_in(place))
+    row = {
+        "ticket_id": ticket_id,
+        "direction": new.direction,
+        "author_id": (actor.id if agent.id == QUEUE_ID else agent.id) if outbound else customer.id,
+        "from_address": from_address,
+        "from_name": from_name,
+        "to_address": to_address,
+        "to_name": to_name,
+        "cc_address": cc,
+        "bcc_address": "",
+        "subject": new.subject,
+        "body": new.body,
+        "is_html": new.is_html,
+        "is_draft": False,
+        "sent_at": at,
+        "created_at": clock.now(),
+    }
+    return int(session.execute(_INSERT_MESSAGE, row).scalar_one())
+
+
+def ours_in(place: Place) -> tuple[str, str]:
+    """Return the address and the name that a customer writes to."""
+    return place.department_email, place.department_name
+
+
+def _created_as(new: NewTicket, place: Place, agent: _Agent) -> str:
+    way = "Outbound" if new.direction is Direction.TO_CUSTOMER else "Inbound"
+    assigned = "the queue" if agent.id == QUEUE_ID else f"{agent.display_name} ({agent.id})"
+    return f"{way}; department {place.department_id}, group {place.group_id}, assigned to {assigned}."
+
+
+def _follow_up(session: Session, actor: Principal, new: NewTicket, ticket_id: int, now: datetime) -> None:
+    if new.follow_up_comment:
+        session.execute(
+            _INSERT_NOTE,
+            {
+                "ticket_id": ticket_id,
+                "kind": NoteKind.FOLLOW_UP,
+                "author_id": actor.id,
+                "body": encode(new.follow_up_comment),
+                "entered_at": now,
+            },
+        )
+    details = f"For {new.follow_up_at:%Y-%m-%d %H:%M} UTC."
+    record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, details, at=now)
+
+
+def _mail(  # noqa: PLR0913, PLR0917 - one argument a party
+    session: Session,
+    new: NewTicket,
+    place: Place,
+    agent: _Agent,
+    customer: Customer,
+    cc: str,
+    number: str,
+    ticket_id: int,
+    message_id: int,
+) -> None:
+    if new.direction is Direction.TO_CUSTOMER:
+        mail = Mail(
+            to_address=customer.email,
+            cc_address=cc,
+            from_address=place.department_email or agent.email,
+            from_name=agent.display_name,
+            subject=f"[{number}] {new.subject}",
+            body=new.body,
+            is_html=new.is_html,
+        )
+        spool(session, mail, kind=MailKind.MESSAGE, ticket_id=ticket_id, message_id=message_id)
+        return
+    received = f"We have received your request. Its number is {number}; please keep it in the subject when you write."
+    mail = Mail(
+        to_address=customer.email,
+        from_address=place.department_email,
+        from_name=place.department_name,
+        subject=place.auto_responder_subject or f"[{number}] {new.subject}",
+        body=place.auto_responder_body or from_plain(received),
+        is_html=True,
+    )
+    spool(session, mail, kind=MailKind.AUTO_RESPONDER, ticket_id=ticket_id)

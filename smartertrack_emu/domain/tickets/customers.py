@@ -1,0 +1,65 @@
+"""Customers: found by their e-mail address, or made users by it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.people.models import User
+from smartertrack_emu.domain.text import key
+
+
+class Customer(NamedTuple):
+    """Whom a ticket is for."""
+
+    id: int
+    display_name: str
+    email: str
+
+
+def find_or_create(session: Session, address: str, display_name: str = "") -> Customer:
+    """Return the user with an e-mail address; a new one, who cannot log in, where there is none.
+
+    Two transactions may meet the same new customer at once: one makes him, the other waits and finds him.
+    """
+    found = _find(session, address)
+    if found is not None:
+        return found
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(
+        insert(User)
+        .values(
+            username=address,
+            # Somebody may bear the address as his user name without its being his e-mail: two people then.
+            username_key=None if _is_username(session, address) else key(address),
+            email=address,
+            email_key=key(address),
+            display_name=display_name or address,
+            created_at=clock.now(),
+        )
+        .on_conflict_do_nothing()
+    )
+    created = _find(session, address)
+    if created is None:
+        message = "a customer was neither found nor created"
+        raise RuntimeError(message)
+    return created
+
+
+users = User.__table__.c
+
+_BY_EMAIL = select(users.id, users.display_name, users.email).where(users.email_key == bindparam("key"))
+_BY_USERNAME = select(users.id).where(users.username_key == bindparam("key"))
+
+
+def _find(session: Session, address: str) -> Customer | None:
+    row = session.execute(_BY_EMAIL, {"key": key(address)}).one_or_none()
+    return None if row is None else Customer(*row)
+
+
+def _is_username(session: Session, address: str) -> bool:
+    return session.execute(_BY_USERNAME, {"key": key(address)}).one_or_none() is not None

@@ -1,0 +1,62 @@
+"""Where a ticket stands: a department resolves to its group, a group to its department."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain.errors import BadValue, NotFound
+from smartertrack_emu.domain.structure.models import Department, Group
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A group, its department and its brand, with what mails from there need."""
+
+    brand_id: int
+    department_id: int
+    group_id: int
+    department_name: str
+    department_email: str
+    auto_responder_subject: str
+    auto_responder_body: str
+
+
+departments, groups = Department.__table__.c, Group.__table__.c
+
+_PLACE = select(
+    departments.brand_id,
+    departments.id,
+    groups.id,
+    departments.name,
+    departments.email,
+    departments.auto_responder_subject,
+    departments.auto_responder_body,
+).join_from(Department.__table__, Group.__table__, groups.department_id == departments.id)
+_OF_GROUP = _PLACE.where(groups.id == bindparam("group_id"))
+_OF_DEPARTMENT = (
+    _PLACE.where(departments.id == bindparam("department_id")).order_by(groups.sort_order, groups.id).limit(1)
+)
+
+
+def resolve(session: Session, department_id: int, group_id: int) -> Place:
+    """Return the place of a department and a group, of which one may be 0.
+
+    Group 0 is the department's first. BadValue where both are 0, or the group is another department's; NotFound.
+    """
+    if not department_id and not group_id:
+        raise BadValue("Either departmentID or groupID is required.")
+    if group_id:
+        row = session.execute(_OF_GROUP, {"group_id": group_id}).one_or_none()
+    else:
+        row = session.execute(_OF_DEPARTMENT, {"department_id": department_id}).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no group {group_id}." if group_id else f"There is no department {department_id}.")
+    place = Place(*row)
+    if department_id and place.department_id != department_id:
+        if session.get(Department, department_id) is None:
+            raise NotFound(f"There is no department {department_id}.")
+        raise BadValue(f"groupID: group {group_id} is not in department {department_id}.")
+    return place

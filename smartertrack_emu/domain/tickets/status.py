@@ -1,0 +1,103 @@
+"""A ticket's status: the one way to change it, whoever asks for it.
+
+    wanted = parse("waiting")                                  TicketStatus.WAITING; None for "" (leave it)
+    change_status(session, actor, ticket, wanted)              True where it changed
+
+Closing needs what the department wants: its custom fields required to close, and a resolution where it asks for one (the
+product's settings). Closed and Locked is set and lifted by a manager or an administrator (ours).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.customfields import values
+from smartertrack_emu.domain.customfields.values import Item, Requirement
+from smartertrack_emu.domain.errors import BadValue, NotPossible, PermissionDenied
+from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.naming import shown
+from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.structure.models import Department
+
+from .models import Ticket, TicketStatus
+
+WORDS = {
+    TicketStatus.OPEN: "Open",
+    TicketStatus.WAITING: "Waiting",
+    TicketStatus.CLOSED: "Closed",
+    TicketStatus.LOCKED: "Closed and Locked",
+}
+"""What the history calls each status."""
+
+PORTAL_WORDS = {**WORDS, TicketStatus.LOCKED: "Closed"}
+"""What the portal calls each status (ours)."""
+
+INTERNAL_WORDS = {**WORDS, TicketStatus.OPEN: "Active"}
+"""What agents call each status (ours)."""
+
+_SETTABLE = {WORDS[status].lower(): status for status in TicketStatus if status is not TicketStatus.LOCKED}
+
+
+def parse(word: str, what: str = "ticketStatus") -> TicketStatus | None:
+    """Return the status that a word names, None for an empty one; BadValue, naming `what`, for any other word."""
+    if not word.strip():
+        return None
+    status = _SETTABLE.get(word.strip().lower())
+    if status is None:
+        raise BadValue(f"{what}: {shown(word)} is none of Open, Waiting and Closed.")
+    return status
+
+
+def change_status(session: Session, actor: Principal, ticket: Ticket, status: TicketStatus) -> bool:
+    """Give a ticket a status, with all that follows from it, and say so in its history; False where it had it.
+
+    The ticket is one opened to change (a locked one with `even_locked`). NotPossible where closing needs something that
+    is missing; PermissionDenied for locking and unlocking without the right to.
+    """
+    before = ticket.status
+    if status == before:
+        return False
+    if TicketStatus.LOCKED in (before, status) and not actor.sees_all_groups:
+        raise PermissionDenied("Locking and unlocking a ticket needs a manager or an administrator.")
+    if before.is_open and not status.is_open:
+        check_closing(session, ticket)
+    now = clock.now()
+    ticket.status = status
+    if before.is_open != status.is_open:
+        ticket.closed_at = None if status.is_open else now
+    ticket.idle_since = now
+    touch(ticket, now)
+    session.flush()
+    details = f"Status: {WORDS[before]} to {WORDS[status]}."
+    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_STATUS_CHANGED, actor, details, at=now)
+    return True
+
+
+def check_closing(session: Session, ticket: Ticket) -> None:
+    """Raise NotPossible, saying what is missing, where a ticket cannot be closed as it stands."""
+    item = Item(ItemKind.TICKET, ticket.id, ticket.department_id)
+    require_fields(session, item, Requirement.AGENTS_TO_CLOSE, f"Closing ticket {ticket.number}")
+    if ticket.has_resolution:
+        return
+    if session.scalar(select(Department.requires_resolution).where(Department.id == ticket.department_id)):
+        raise NotPossible(f"Closing ticket {ticket.number} needs a resolution: add a note of that kind first.")
+
+
+def require_fields(session: Session, item: Item, requirement: Requirement, what: str) -> None:
+    """Raise NotPossible, naming them, where custom fields are not filled in that `what` needs.
+
+    The ticket's state forbids it; no value of the call is wrong (ours).
+    """
+    names = values.missing(session, item, requirement)
+    if names:
+        raise NotPossible(f"{what} needs these custom fields filled in: {', '.join(names)}.")
+
+
+def touch(ticket: Ticket, at: datetime) -> None:
+    """Note activity: lists are sorted by the latest."""
+    ticket.last_activity_at = max(ticket.last_activity_at, at)

@@ -1,0 +1,8 @@
+"""The seed file: a helpdesk written down, for tests and for a first start. docs/seed.md has the format."""
+
+from .errors import SeedError
+from .format import SeedDocument
+from .loading import load
+from .reading import parse, read
+
+__all__ = ["SeedDocument", "SeedError", "load", "parse", "read"]

@@ -1,0 +1,172 @@
+"""The sections about chats and telephone calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from smartertrack_emu.domain.calllogs.models import CallLog
+from smartertrack_emu.domain.chats.models import Chat, ChatMessage, ChatNote, SenderKind
+from smartertrack_emu.domain.customfields.models import ChatFieldValue
+from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.people.models import QUEUE_ID, User
+
+from .catalogue import placed
+from .errors import quoted
+from .format import SeedDocument
+from .format_items import CallLogEntry, ChatEntry
+from .parts import note_body, plan_attachments, plan_time_logs
+from .plan import Plan
+
+
+def plan_chats(plan: Plan, document: SeedDocument) -> None:
+    """Plan chats with what was said."""
+    for entry, place in placed(document.chats, "chats"):
+        _plan_chat(plan, entry, place)
+
+
+def _plan_chat(plan: Plan, entry: ChatEntry, place: str) -> None:
+    where = plan.stands_in(entry.department, entry.group, place)
+    holder = plan.holder(entry.agent, f"{place}.agent")
+    customer = plan.customer(entry.customer.email)
+    started = plan.when(entry.started, plan.when(entry.messages[0].at if entry.messages else None, plan.now))
+    row_id = plan.ids.of(entry)
+    chat = Chat(
+        id=row_id,
+        number=plan.number(entry.number, row_id, started, Chat.number, place),
+        agent_id=holder.id if holder else QUEUE_ID,
+        customer_id=customer.id if customer else None,
+        customer_name=entry.customer.name or (customer.display_name if customer else ""),
+        customer_email=entry.customer.email,
+        customer_ip=entry.customer.ip,
+        customer_language=entry.customer.language,
+        is_active=entry.ended is None,
+        is_deleted=entry.deleted is not None,
+        queued_at=plan.when(entry.queued, started),
+        started_at=started,
+        ended_at=plan.when_or_none(entry.ended),
+        deleted_at=plan.when_or_none(entry.deleted),
+    )
+    if chat.queued_at > started:
+        plan.problems.add(f"{place}.queued", "is after its start")
+    if chat.ended_at is not None and chat.ended_at < started:
+        plan.problems.add(f"{place}.ended", "is before its start")
+    plan.chats.add(chat, row_id, place)
+    plan.rows.append(chat)
+    if where is None:
+        return
+    department, group = where
+    chat.brand_id, chat.department_id, chat.group_id = department.brand_id, department.id, group.id
+    name = chat.customer_name
+    plan.event(ItemKind.CHAT, row_id, EventType.CHAT_STARTED, customer, started, name=name)
+    _plan_transcript(plan, entry, place, chat, holder, customer)
+    _plan_notes(plan, entry, place, chat, holder)
+    for field_id, value in plan.field_values(entry.custom_fields, place, of_users=False):
+        plan.rows.append(ChatFieldValue(chat_id=row_id, field_id=field_id, value=value))
+    item = (ItemKind.CHAT, row_id)
+    plan_attachments(plan, entry.attachments, place, item, sender=customer, at=started)
+    plan_time_logs(plan, entry.time_logs, place, item, holder)
+    actor = holder if holder and holder.id != QUEUE_ID else plan.system()
+    if chat.ended_at is not None:
+        plan.event(ItemKind.CHAT, row_id, EventType.CHAT_ENDED, actor, chat.ended_at)
+    if chat.deleted_at is not None:
+        plan.event(ItemKind.CHAT, row_id, EventType.CHAT_DELETED, actor, chat.deleted_at)
+
+
+def _plan_transcript(
+    plan: Plan, entry: ChatEntry, place: str, chat: Chat, holder: User | None, customer: User | None
+) -> None:
+    replies: list[datetime] = []
+    counts = dict.fromkeys(SenderKind, 0)
+    for message, where in placed(entry.messages, f"{place}.messages"):
+        kind = SenderKind(message.from_)
+        at = plan.when(message.at, chat.started_at)
+        if kind is SenderKind.AGENT:
+            author = plan.writer(message.by, holder, where, "by")
+            name = (author.display_name_for_chat or author.display_name) if author else ""
+        else:
+            if message.by is not None:
+                plan.problems.add(f"{where}.by", "is for messages from agents")
+            author = customer if kind is SenderKind.USER else plan.system()
+            name = chat.customer_name if kind is SenderKind.USER else plan.system().display_name
+        counts[kind] += 1
+        if kind is not SenderKind.SYSTEM:
+            replies.append(at)
+        plan.rows.append(
+            ChatMessage(
+                id=plan.ids.of(message),
+                chat_id=chat.id,
+                sender_kind=kind,
+                author_id=author.id if author else None,
+                author_name=name,
+                body=message.text,
+                sent_at=at,
+            )
+        )
+    chat.reply_count_in, chat.reply_count_out = counts[SenderKind.USER], counts[SenderKind.AGENT]
+    chat.last_reply_at = max(replies, default=None)
+
+
+def _plan_notes(plan: Plan, entry: ChatEntry, place: str, chat: Chat, holder: User | None) -> None:
+    for note, where in placed(entry.notes, f"{place}.notes"):
+        author = plan.writer(note.by, holder, where, "by")
+        if author is None:
+            continue
+        at = plan.when(note.at, chat.started_at)
+        plan.rows.append(
+            ChatNote(
+                id=plan.ids.of(note),
+                chat_id=chat.id,
+                kind=note.kind,
+                author_id=author.id,
+                body=note_body(note),
+                entered_at=at,
+            )
+        )
+        plan.event(ItemKind.CHAT, chat.id, EventType.CHAT_COMMENT_ADDED, author, at)
+
+
+def plan_call_logs(plan: Plan, document: SeedDocument) -> None:
+    """Plan telephone calls."""
+    for entry, place in placed(document.call_logs, "call_logs"):
+        _plan_call_log(plan, entry, place)
+
+
+def _plan_call_log(plan: Plan, entry: CallLogEntry, place: str) -> None:
+    where = plan.stands_in(entry.department, entry.group, place)
+    agent = plan.agent(entry.agent, f"{place}.agent")
+    if where is not None and agent is not None and not plan.is_in_group(agent, where[1]):
+        in_group = f"{quoted(agent.username)} is not in group {quoted(where[1].name)}"
+        plan.problems.add(f"{place}.agent", in_group)
+    creator = agent if entry.created_by is None else plan.user(entry.created_by, f"{place}.created_by")
+    started = plan.when(entry.start, plan.now)
+    ended = plan.when(entry.end, max(started, plan.now) if entry.start is None else started)
+    if ended < started:
+        plan.problems.add(f"{place}.end", "is before its start")
+    created = plan.when(entry.created, ended)
+    row_id = plan.ids.of(entry)
+    call = CallLog(
+        id=row_id,
+        number=plan.number(entry.number, row_id, created, CallLog.number, place),
+        subject=entry.subject,
+        group_id=where[1].id if where else None,
+        agent_id=agent.id if agent else None,
+        customer_name=entry.customer,
+        email_address=entry.email,
+        phone_number=entry.phone,
+        description=entry.description,
+        is_incoming=entry.incoming,
+        started_at=started,
+        ended_at=ended,
+        created_at=created,
+        created_by_id=creator.id if creator else None,
+        deleted_at=plan.when_or_none(entry.deleted),
+    )
+    plan.call_logs.add(call, row_id, place)
+    plan.rows.append(call)
+    plan.event(ItemKind.CALL_LOG, row_id, EventType.CALL_LOG_CREATED, creator, created)
+    if call.deleted_at is not None:
+        plan.event(ItemKind.CALL_LOG, row_id, EventType.CALL_LOG_DELETED, creator, call.deleted_at)
+    item = (ItemKind.CALL_LOG, row_id)
+    plan_attachments(plan, entry.attachments, place, item, sender=agent, at=started)
+    plan_time_logs(plan, entry.time_logs, place, item, agent)

@@ -1,0 +1,80 @@
+"""From a document to rows: planned as a whole, and put into the database only when nothing is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain.attachments.files import append
+from smartertrack_emu.domain.people.passwords import hash_password
+from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.identity import ids_were_chosen
+
+from .catalogue import table_of
+from .chats import plan_call_logs, plan_chats
+from .desk import plan_knowledge_base, plan_tasks, plan_time_log_categories, plan_transfer_servers
+from .format import SeedDocument
+from .people import plan_organizations, plan_reminders, plan_users, plan_voip_accounts
+from .plan import Plan
+from .structure import plan_structure
+from .tickets import plan_relations, plan_tickets
+
+_SECTIONS = (
+    plan_structure,
+    plan_users,
+    plan_organizations,
+    plan_time_log_categories,
+    plan_knowledge_base,
+    plan_tickets,
+    plan_chats,
+    plan_call_logs,
+    plan_relations,
+    plan_tasks,
+    plan_reminders,
+    plan_voip_accounts,
+    plan_transfer_servers,
+)
+
+
+def load(session: Session, document: SeedDocument, *, attachments: Path) -> None:
+    """Put a seed file into a database that `create_initial` has filled; the caller commits.
+
+    Relative dates count from the clock's now. Contents of attachments go under the folder `attachments`. SeedError,
+    with every mistake, where a name stands for nothing, or an id or name is another's: nothing was written then.
+    """
+    session.flush()
+    _keep_others_out(session)
+    with session.no_autoflush:
+        plan = Plan(session, document)
+        for section in _SECTIONS:
+            section(plan, document)
+        plan.problems.raise_any()
+    _write(session, plan, attachments)
+
+
+def _keep_others_out(session: Session) -> None:
+    """Let nobody else write until the end of the transaction: ids are chosen here, not by the sequences."""
+    if session.get_bind().dialect.name == "postgresql":
+        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        session.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _write(session: Session, plan: Plan, attachments: Path) -> None:
+    for user, password in plan.passwords:
+        user.password_hash = hash_password(password)
+    for attachment, content in plan.contents:
+        append(session, attachments, attachment, content, last=True)
+    for row, values in plan.changes:
+        for name, value in values.items():
+            setattr(row, name, value)
+    # Models without relationships give SQLAlchemy no order between their tables but that of the foreign keys, which
+    # its unit of work does not follow: one flush a table, in that order.
+    by_table: dict[str, list[Base]] = {}
+    for row in plan.rows:
+        by_table.setdefault(table_of(type(row)).name, []).append(row)
+    for table in Base.metadata.sorted_tables:
+        session.add_all(by_table.pop(table.name, []))
+        session.flush()
+    ids_were_chosen(session, *plan.chosen_tables)
