@@ -17,6 +17,7 @@ from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.accounts import Accounts
+from smartertrack_emu.domain.people.failures import LoginFailures
 from smartertrack_emu.services.calls import HELPDESK, OUTCOME
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.services.registry import SERVICES
@@ -37,7 +38,11 @@ class Application:
         self.engine = engine or make_engine(settings)
         self.helpdesk = Helpdesk(
             engine=self.engine,
-            accounts=Accounts(),
+            accounts=Accounts(
+                failures=LoginFailures(
+                    allowed=settings.login_failures_allowed, window_seconds=settings.login_failures_window_seconds
+                )
+            ),
             attachments=settings.attachments,
             base_url=settings.base_url.rstrip("/"),
             max_attachment=settings.max_attachment_bytes,

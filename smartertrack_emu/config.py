@@ -14,11 +14,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SMARTERTRACK_EMU_", extra="forbid", frozen=True)
 
-    host: str = Field("127.0.0.1", description="Address to listen on. Beyond loopback only with a password of your own.")
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on. Beyond loopback only with a password of your own."
+    )
     port: int = Field(9996, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
     data: Path = Field(Path("data"), description="Directory of the database file, attachments and logs.")
     database_url: str = Field(
-        "", description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; empty: `smartertrack.db` in `data`."
+        "",
+        description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; empty: `smartertrack.db` in `data`.",
     )
     seed: Path | None = Field(None, description="Seed file that a new database is filled from.")
     admin_password: SecretStr = Field(
@@ -37,7 +40,7 @@ class Settings(BaseSettings):
         "FULL", description="SQLite's `synchronous`: FULL survives a loss of power, NORMAL is faster, OFF is for tests."
     )
     login_failures_allowed: int = Field(
-        10, ge=0, description="Wrong passwords for one user name, of which no more are taken for a while; 0: any number."
+        10, ge=0, description="Wrong passwords for one user name; more are refused for a while. 0: no limit."
     )
     login_failures_window_seconds: float = Field(
         300.0, gt=0, description="Seconds within which they are counted, and for which the name is refused afterwards."

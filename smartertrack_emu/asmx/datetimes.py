@@ -74,7 +74,7 @@ def _at_server(value: datetime, change: timedelta) -> datetime:
     try:
         return (value + change).replace(tzinfo=LOCAL)
     except OverflowError:
-        return (datetime.max if change > timedelta(0) else datetime.min).replace(tzinfo=LOCAL)
+        return (datetime.max if change > timedelta(0) else datetime.min).replace(tzinfo=LOCAL)  # noqa: DTZ901 - it gets one
 
 
 def write_datetime(value: datetime) -> str:
@@ -84,7 +84,7 @@ def write_datetime(value: datetime) -> str:
         value = value.replace(tzinfo=None)
     text = value.isoformat()
     if value.microsecond:
-        text = text.rstrip("0") if value != datetime.max else f"{text}9"
+        text = text.rstrip("0") if value != datetime.max else f"{text}9"  # noqa: DTZ901 - zones are off
     return text + _suffix(zone)
 
 

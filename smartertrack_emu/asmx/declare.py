@@ -57,9 +57,9 @@ Int16 = Annotated[int, Integer16]
 Int64 = Annotated[int, Integer64]
 
 LOCAL = timezone(timedelta(0), "Local")
-"""Marks a DateTime of .NET's kind Local, the server's zone being UTC; `datetime.UTC` marks kind Utc, no zone Unspecified."""
+"""Marks a DateTime of .NET's kind Local, the server's zone being UTC; `datetime.UTC` marks Utc, no zone Unspecified."""
 
-LEAST_DATETIME = datetime.min
+LEAST_DATETIME = datetime.min  # noqa: DTZ901 - kind Unspecified
 """DateTime.MinValue, a DateTime's default."""
 
 _SCALARS: dict[Any, tuple[Any, object]] = {
@@ -108,7 +108,7 @@ def _optional(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-def default_of(annotation: Any) -> object:
+def default_of(annotation: Any) -> object:  # noqa: PLR0911 - one a kind
     """What .NET gives a parameter that is not in the request, as far as the annotation admits None."""
     bare, optional = _optional(annotation)
     if optional:
@@ -133,7 +133,7 @@ class TypeRegistry:
         self.namespace = namespace
         self._models: dict[Any, Any] = {}
 
-    def type_of(self, annotation: Any) -> Any:
+    def type_of(self, annotation: Any) -> Any:  # noqa: PLR0911 - one a kind
         """Return the Spyne type for an annotation; TypeError names one that has none."""
         bare, optional = _optional(annotation)
         if bare in _SCALARS:
@@ -176,7 +176,12 @@ class TypeRegistry:
         return type(
             cls.__name__,
             (ComplexModel,),
-            {"__namespace__": self.namespace, "__type_name__": cls.__name__, "_type_info": members, "python_class": cls},
+            {
+                "__namespace__": self.namespace,
+                "__type_name__": cls.__name__,
+                "_type_info": members,
+                "python_class": cls,
+            },
         )
 
 
@@ -214,8 +219,8 @@ class Operation:
 class Service:
     """A web service: a name, a namespace, operations in the order of their declaration or of `order`.
 
-    Subclasses put parameters of their own before each operation's (`leading_parameters`), hand the functions values that
-    are not on the wire (`context_arguments`) and run them (`invoke`).
+    Subclasses put parameters of their own before each operation's (`leading_parameters`), hand the functions values
+    that are not on the wire (`context_arguments`) and run them (`invoke`).
     """
 
     context_arguments = 0

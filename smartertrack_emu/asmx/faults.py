@@ -81,9 +81,7 @@ class SoapVersion:
 def _fault_11(fault: SoapFault) -> str:
     actor = f"<faultactor>{escape(fault.actor)}</faultactor>" if fault.actor else ""
     detail = "" if isinstance(fault, HeaderFault) else "<detail />"
-    return (
-        f"<faultcode>soap:{fault.code}</faultcode><faultstring>{escape(fault.message)}</faultstring>{actor}{detail}"
-    )
+    return f"<faultcode>soap:{fault.code}</faultcode><faultstring>{escape(fault.message)}</faultstring>{actor}{detail}"
 
 
 def _fault_12(fault: SoapFault) -> str:

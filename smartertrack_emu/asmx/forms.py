@@ -1,7 +1,7 @@
 """HTTP GET and HTTP POST of forms: /svcX.asmx/Operation?name=value, as .NET reads and answers them.
 
-Only operations whose parameters are all scalars (or arrays of them) can be called so; values are parsed by Convert, not by
-XmlConvert: a boolean is True or False in any case, a date may be written the American way.
+Only operations whose parameters are all scalars (or arrays of them) can be called so; values are parsed by Convert, not
+by XmlConvert: a boolean is True or False in any case, a date may be written the American way.
 """
 
 from __future__ import annotations
@@ -63,31 +63,39 @@ def _double(text: str) -> float:
 
 
 _US_DATE = re.compile(
-    r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?\s*(AM|PM)?)?\s*", re.ASCII | re.I
+    r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?\s*(AM|PM)?)?\s*",
+    re.ASCII | re.IGNORECASE,
 )
 _ISO_MINUTES = re.compile(r"\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?(Z|[+-]\d\d:\d\d)?\s*", re.ASCII)
+_LONGEST_DATE = 100
 _NOON = 12
+
+
+def _american(*parts: str | None) -> datetime:
+    """Put the parts of a US date together; ValueError for a time that is none."""
+    month, day, year, hour, minute, second = (int(part or 0) for part in parts[:6])
+    half = (parts[7] or "").upper()
+    if half and not 1 <= hour <= _NOON:
+        message = f"no hour of half a day: {hour}"
+        raise ValueError(message)
+    hour = hour % _NOON + (_NOON if half == "PM" else 0) if half else hour
+    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - kind Unspecified
 
 
 def _datetime(text: str) -> datetime:
     """Read the forms of DateTime.Parse that clients send: ISO 8601 (a space for T, no seconds) and the US form."""
-    message = "String was not recognized as a valid DateTime."
-    american = _US_DATE.fullmatch(text)
+    text = text.strip()
+    american = _US_DATE.fullmatch(text) if len(text) <= _LONGEST_DATE else None
     try:
         if american is not None:
-            month, day, year, hour, minute, second, _, half = american.groups()
-            hours = int(hour or 0)
-            if half is not None:
-                if not 1 <= hours <= _NOON:
-                    raise ValueError(message)
-                hours = hours % _NOON + (_NOON if half.upper() == "PM" else 0)
-            return datetime(int(year), int(month), int(day), hours, int(minute or 0), int(second or 0))  # noqa: DTZ001 - kind Unspecified
-        iso = _ISO_MINUTES.fullmatch(text)
+            return _american(*american.groups())
+        iso = _ISO_MINUTES.fullmatch(text) if len(text) <= _LONGEST_DATE else None
         if iso is not None:
             value = read_datetime(f"{iso[1]}T{iso[2]}:{iso[3] or '00'}{iso[4] or ''}")
         else:
             value = read_datetime(text)
     except ValueError:
+        message = "String was not recognized as a valid DateTime."
         raise ValueError(message) from None
     # DateTime.Parse turns a zone into local time, where XmlConvert keeps UTC.
     return value.replace(tzinfo=LOCAL) if value.tzinfo is UTC else value
@@ -150,22 +158,31 @@ def _arguments(operation: Operation, values: dict[str, list[str]]) -> list[Any]:
     return arguments
 
 
+def _target(endpoint: Endpoint, name: str) -> OperationEndpoint:
+    target = endpoint.operations.get(name)
+    if target is None or not can_be_called(target.operation):
+        known = next((n for n in endpoint.operations if n.lower() == name.lower() and n != name), None)
+        hint = f" Method names are case-sensitive: it is {known}." if known else ""
+        message = f"{name} Web Service method name is not valid.{hint}"
+        raise _BadFormError(message)
+    return target
+
+
+def _fields(form: str) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    try:
+        for key, value in parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS):
+            values.setdefault(key.lower(), []).append(value)
+    except ValueError as error:
+        raise _BadFormError(str(error)) from None
+    return values
+
+
 def call(endpoint: Endpoint, name: str, form: str, environ: dict[str, Any]) -> Reply:
     """Answer a call by HTTP GET or POST; errors are 500 text/plain, one sentence."""
-    target = endpoint.operations.get(name)
     try:
-        if target is None or not can_be_called(target.operation):
-            known = next((n for n in endpoint.operations if n.lower() == name.lower() and n != name), None)
-            hint = f" Method names are case-sensitive: it is {known}." if known else ""
-            message = f"{name} Web Service method name is not valid.{hint}"
-            raise _BadFormError(message)
-        values: dict[str, list[str]] = {}
-        try:
-            for key, value in parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS):
-                values.setdefault(key.lower(), []).append(value)
-        except ValueError as error:
-            raise _BadFormError(str(error)) from None
-        result = target.invoke(_arguments(target.operation, values), environ)
+        target = _target(endpoint, name)
+        result = target.invoke(_arguments(target.operation, _fields(form)), environ)
     except _BadFormError as error:
         return Reply(500, _PLAIN, f"{escape(str(error))}\n".encode(), name)
     except SoapFault as fault:
@@ -181,4 +198,3 @@ def _document(target: OperationEndpoint, result: object) -> bytes:
         return b""
     write = root_writer(model.get_type_name(), model, target.namespace)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{indent(write(result))}'.encode()
-

@@ -1,7 +1,7 @@
 """Give memory back to the system, where the C library would keep it.
 
-glibc raises its bounds with every large block freed, and then keeps as much of each thread's memory: one request of 60 MB a
-thread, and the process stays at 60 MB a thread. On other C libraries the functions here do nothing.
+glibc raises its bounds with every large block freed, and then keeps as much of each thread's memory: one request of 60
+MB a thread, and the process stays at 60 MB a thread. On other C libraries the functions here do nothing.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import ctypes
 from functools import cache
 from typing import Any
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-"""mallopt's names for the two bounds, from malloc.h."""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _MAX_FAST = -1, -3, 1
+"""mallopt's names for the bounds, from malloc.h."""
 
 _OWN_MAPPING = 1024 * 1024
 """Bytes from which a block is mapped by itself, and unmapped when it is freed."""
@@ -24,9 +24,9 @@ _KEPT = 2 * 1024 * 1024
 def _library() -> Any | None:
     try:
         library = ctypes.CDLL(None)
-        return library if library.malloc_trim and library.mallopt else None
-    except (AttributeError, OSError, TypeError):
+    except (OSError, TypeError):
         return None
+    return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None
 
 
 def set_bounds() -> None:
@@ -35,6 +35,7 @@ def set_bounds() -> None:
     if library is not None:
         library.mallopt(_TRIM_THRESHOLD, _KEPT)
         library.mallopt(_MMAP_THRESHOLD, _OWN_MAPPING)
+        library.mallopt(_MAX_FAST, 0)  # small blocks are joined when freed, or they would hold the end of the memory
 
 
 def give_back() -> None:

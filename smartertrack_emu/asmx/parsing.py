@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 _ORDINARY_SIZE = 9_000_000
-"""Bytes up to which libxml2's own limits (10 MB a text, depth 256) may stand; base64 of a larger file needs them lifted."""
+"""Bytes up to which libxml2's own limits (10 MB a text, depth 256) may stand; a larger file needs them lifted."""
 
 _BRIEF = 32 * 1024
 """Bytes up to which a body is read in the thread that answers it, which remembers its names (see `server`)."""
@@ -189,15 +189,18 @@ def root_namespace(body: bytes, charset: str | None) -> str | None:
     except (MalformedRequestError, etree.XMLSyntaxError, ValueError):
         return None
     for _, root in parser.read_events():
-        return etree.QName(root).namespace or ""
+        tag = str(getattr(root, "tag", ""))
+        if tag.startswith("{"):
+            return tag[1:].partition("}")[0]
+        return None if ":" in tag else ""  # a prefix that nobody declared is not well-formed
     return None
 
 
 def place_after(body: bytes, charset: str | None, element: Element, *, at_start: bool) -> tuple[int, int]:
     """Return (line, column) as .NET's reader stands after an element: at the next node, past its opening mark.
 
-    lxml keeps no columns, so the body is read again with expat, on the error path only. With `at_start` the place is the
-    element's own.
+    lxml keeps no columns, so the body is read again with expat, on the error path only. With `at_start` the place is
+    the element's own.
     """
     body = _as_utf8(body, charset)
     ordinal = next(n for n, e in enumerate(element.getroottree().getroot().iter(etree.Element)) if e is element)

@@ -174,7 +174,7 @@ def _structure(model: Any, namespace: str) -> Read:
     def read(element: Element) -> Any:
         values: dict[str, Any] = {}
         for child in element:
-            member = members.get(child.tag)  # type: ignore[call-overload]  # a comment's tag is a function
+            member = members.get(child.tag)  # a comment's tag is a function
             if member is not None and member[0] not in values:
                 values[member[0]] = member[1](child)
         return cls(**values)
@@ -225,7 +225,6 @@ def reader_of(model: Any, namespace: str) -> Read:
     return _or_none(read) if model.Attributes.min_occurs and model.Attributes.nillable else read
 
 
-
 class MessageReader:
     """Reads the parameters of one operation from the elements of a Body."""
 
@@ -253,7 +252,7 @@ class MessageReader:
     def _read_into(self, values: list[Any], element: Element) -> None:
         seen = set()
         for child in element:
-            member = self._members.get(child.tag)  # type: ignore[call-overload]  # a comment's tag is a function
+            member = self._members.get(child.tag)  # a comment's tag is a function
             if member is None:
                 continue
             index, read = member

@@ -216,7 +216,7 @@ class _Channel(HTTPChannel):
         return True
 
 
-def create_server(  # noqa: PLR0913 - one argument a setting
+def create_server(
     application: Application,
     *,
     sockets: Sequence[socket.socket] | None = None,

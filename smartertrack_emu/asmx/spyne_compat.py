@@ -20,7 +20,7 @@ class _SixMoves:
 
     prefix = "spyne.util.six.moves"
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
         if not name.startswith(self.prefix):
             return None
         return importlib.util.spec_from_loader(name, self)  # type: ignore[arg-type]  # duck-typed loader

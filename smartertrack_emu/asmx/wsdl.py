@@ -1,6 +1,7 @@
 """The WSDL of a service, as a real ASMX server writes it.
 
-SOAP 1.1 and SOAP 1.2 ports only: with HTTP GET and POST ports in it, zeep, wsimport and svcutil fail on `soapenc:Array`.
+SOAP 1.1 and SOAP 1.2 ports only: with HTTP GET and POST ports in it, zeep, wsimport and svcutil fail on
+`soapenc:Array`.
 """
 
 from __future__ import annotations

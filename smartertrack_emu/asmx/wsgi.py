@@ -69,6 +69,7 @@ class AsmxApplication:
         self._otherwise = otherwise
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
         match = _PATH.match(environ.get("PATH_INFO", ""))
         endpoint = self._endpoints.get(match["service"].lower()) if match else None
         if match is None or endpoint is None:

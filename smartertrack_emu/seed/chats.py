@@ -12,7 +12,6 @@ from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 
 from .catalogue import placed
-from .errors import quoted
 from .format import SeedDocument
 from .format_items import CallLogEntry, ChatEntry
 from .parts import note_body, plan_attachments, plan_time_logs
@@ -27,7 +26,7 @@ def plan_chats(plan: Plan, document: SeedDocument) -> None:
 
 def _plan_chat(plan: Plan, entry: ChatEntry, place: str) -> None:
     where = plan.stands_in(entry.department, entry.group, place)
-    holder = plan.holder(entry.agent, f"{place}.agent")
+    holder = plan.holder(entry.agent, where[1] if where else None, f"{place}.agent")
     customer = plan.customer(entry.customer.email)
     started = plan.when(entry.started, plan.when(entry.messages[0].at if entry.messages else None, plan.now))
     row_id = plan.ids.of(entry)
@@ -134,10 +133,7 @@ def plan_call_logs(plan: Plan, document: SeedDocument) -> None:
 
 def _plan_call_log(plan: Plan, entry: CallLogEntry, place: str) -> None:
     where = plan.stands_in(entry.department, entry.group, place)
-    agent = plan.agent(entry.agent, f"{place}.agent")
-    if where is not None and agent is not None and not plan.is_in_group(agent, where[1]):
-        in_group = f"{quoted(agent.username)} is not in group {quoted(where[1].name)}"
-        plan.problems.add(f"{place}.agent", in_group)
+    agent = plan.agent_in(entry.agent, where[1] if where else None, f"{place}.agent")
     creator = agent if entry.created_by is None else plan.user(entry.created_by, f"{place}.created_by")
     started = plan.when(entry.start, plan.now)
     ended = plan.when(entry.end, max(started, plan.now) if entry.start is None else started)

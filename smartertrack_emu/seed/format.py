@@ -26,6 +26,7 @@ from .values import (
     MemberTypeWord,
     Name,
     Ref,
+    ReportTitle,
     Required,
     RightWord,
     Since,
@@ -56,6 +57,7 @@ class RoleEntry(Entry):
     name: Name
     employee: bool = False
     rights: Many[RightWord]
+    reports: Many[ReportTitle]
 
 
 class CustomFieldEntry(Entry):

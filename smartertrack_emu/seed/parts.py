@@ -18,8 +18,16 @@ from .format_items import AttachmentEntry, NotePart, TimeLogEntry
 from .plan import Plan
 
 _COLUMNS = {ItemKind.TICKET: "ticket_id", ItemKind.CHAT: "chat_id", ItemKind.CALL_LOG: "call_log_id"}
-_TIME_LOGGED = {ItemKind.TICKET: EventType.TICKET_TIME_LOG_CREATED, ItemKind.CHAT: EventType.CHAT_TIME_LOG_CREATED}
-_ATTACHED = {ItemKind.TICKET: EventType.TICKET_ATTACHMENT_ADDED, ItemKind.CHAT: EventType.CHAT_ATTACHMENT_ADDED}
+_TIME_LOGGED = {
+    ItemKind.TICKET: EventType.TICKET_TIME_LOG_CREATED,
+    ItemKind.CHAT: EventType.CHAT_TIME_LOG_CREATED,
+    ItemKind.CALL_LOG: EventType.CALL_LOG_CHANGED,
+}
+_ATTACHED = {
+    ItemKind.TICKET: EventType.TICKET_ATTACHMENT_ADDED,
+    ItemKind.CHAT: EventType.CHAT_ATTACHMENT_ADDED,
+    ItemKind.CALL_LOG: EventType.CALL_LOG_CHANGED,
+}
 
 
 def plan_attachments(
@@ -50,8 +58,8 @@ def plan_attachments(
         attachment.file_at = attachment.created_at = plan.when(entry.at, at)
         plan.rows.append(attachment)
         plan.contents.append((attachment, content))
-        if kind in _ATTACHED:
-            plan.event(kind, item_id, _ATTACHED[kind], sent_by, attachment.created_at, details=entry.name)
+        details = f"{entry.name} ({len(content)} bytes)"
+        plan.event(kind, item_id, _ATTACHED[kind], sent_by, attachment.created_at, details=details)
 
 
 def _content(plan: Plan, entry: AttachmentEntry, place: str) -> bytes:
@@ -94,8 +102,8 @@ def plan_time_logs(
         )
         setattr(log, _COLUMNS[kind], item_id)
         plan.rows.append(log)
-        if kind in _TIME_LOGGED:
-            plan.event(kind, item_id, _TIME_LOGGED[kind], agent, ended, details=category.name)
+        minutes = int((ended - started).total_seconds() // 60)
+        plan.event(kind, item_id, _TIME_LOGGED[kind], agent, ended, details=f"Time log {log.id}: {minutes} minutes")
 
 
 def note_body(entry: NotePart) -> str:

@@ -7,11 +7,13 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from smartertrack_emu.domain.customfields.models import UserFieldValue
+from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.events.history import EventType
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.notifications.models import Reminder
 from smartertrack_emu.domain.organizations.models import Organization, OrganizationMember
 from smartertrack_emu.domain.people.models import BuiltInRole, User, UserRole
+from smartertrack_emu.domain.people.users import checked_password
 from smartertrack_emu.domain.structure.models import Group, GroupMember
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.domain.voip.models import VoipAccount
@@ -54,7 +56,10 @@ def _plan_user(plan: Plan, entry: UserEntry, place: str) -> None:
     )
     _name_user(plan, user, place)
     if entry.password is not None and user.deleted_at is None:
-        plan.passwords.append((user, entry.password))
+        try:
+            plan.passwords.append((user, checked_password(entry.password)))
+        except BadValue as error:
+            plan.problems.add(f"{place}.password", str(error).rstrip("."))
     plan.rows.append(user)
     roles = _roles(plan, entry, place)
     plan.rows.extend(UserRole(user_id=user.id, role_id=role) for role in sorted(roles))

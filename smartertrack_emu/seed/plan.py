@@ -154,12 +154,19 @@ class Plan:
             return None
         return user
 
-    def holder(self, reference: int | str | None, place: str) -> User | None:
-        """Who has an item: an agent, or the queue where none is given."""
+    def holder(self, reference: int | str | None, group: Group | None, place: str) -> User | None:
+        """Who has an item: an agent of its group, or the queue where none is given."""
         if reference is None:
             return self.session.get(User, QUEUE_ID)
         user = self.user(reference, place)
-        return user if user is None or user.id == QUEUE_ID else self.agent(user.id, place)
+        return user if user is None or user.id == QUEUE_ID else self.agent_in(user.id, group, place)
+
+    def agent_in(self, reference: int | str, group: Group | None, place: str) -> User | None:
+        """The agent a reference stands for; a problem where he is none, or not in the group."""
+        agent = self.agent(reference, place)
+        if agent is not None and group is not None and not self.is_in_group(agent, group):
+            self.problems.add(place, f"{quoted(agent.username)} is not in group {quoted(group.name)}")
+        return agent
 
     def writer(self, reference: int | str | None, holder: User | None, place: str, field: str) -> User | None:
         """Which agent wrote something: who is named in `field`, else who has the item."""

@@ -14,7 +14,7 @@ from smartertrack_emu.domain.customfields.models import (
     FieldTemplateEntry,
     FieldType,
 )
-from smartertrack_emu.domain.people.models import Role, RoleRight
+from smartertrack_emu.domain.people.models import Role, RoleReport, RoleRight
 from smartertrack_emu.domain.structure.models import Brand, Department, Group, Installation
 
 from .catalogue import placed
@@ -65,6 +65,7 @@ def _plan_roles(plan: Plan, document: SeedDocument) -> None:
             plan.note_employee_role(role.id)
         plan.rows.append(role)
         plan.rows.extend(RoleRight(role_id=role.id, right=right) for right in dict.fromkeys(entry.rights))
+        plan.rows.extend(RoleReport(role_id=role.id, report_id=guid) for guid in dict.fromkeys(entry.reports))
 
 
 def _plan_field(plan: Plan, entry: CustomFieldEntry, place: str) -> None:

@@ -7,10 +7,12 @@ from datetime import datetime
 from secrets import token_urlsafe
 
 from smartertrack_emu.domain.customfields.models import TicketFieldValue
+from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.events.history import EventType
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.structure.models import Department
+from smartertrack_emu.domain.tickets import addresses
 from smartertrack_emu.domain.tickets.models import (
     Direction,
     Ticket,
@@ -45,7 +47,7 @@ def plan_tickets(plan: Plan, document: SeedDocument) -> None:
 
 def _plan_ticket(plan: Plan, entry: TicketEntry, place: str) -> None:
     where = plan.stands_in(entry.department, entry.group, place)
-    holder = plan.holder(entry.agent, f"{place}.agent")
+    holder = plan.holder(entry.agent, where[1] if where else None, f"{place}.agent")
     customer = plan.customer(entry.from_)
     first = entry.messages[0] if entry.messages else None
     opened = plan.when(entry.opened, plan.when(first.at if first else None, plan.now))
@@ -77,7 +79,15 @@ def _plan_ticket(plan: Plan, entry: TicketEntry, place: str) -> None:
     scene = _Scene(ticket, department, holder, customer)
     creator = _creator(plan, entry, place, scene)
     ticket.created_by_id = creator.id if creator else None
-    plan.event(ItemKind.TICKET, row_id, EventType.TICKET_CREATED, creator, opened, name=ticket.customer_email)
+    plan.event(
+        ItemKind.TICKET,
+        row_id,
+        EventType.TICKET_CREATED,
+        creator,
+        opened,
+        name=ticket.customer_email,
+        details=_created_as(entry, scene),
+    )
     _plan_conversation(plan, entry, place, scene)
     for field_id, value in plan.field_values(entry.custom_fields, place, of_users=False):
         plan.rows.append(TicketFieldValue(ticket_id=row_id, field_id=field_id, value=value))
@@ -85,6 +95,14 @@ def _plan_ticket(plan: Plan, entry: TicketEntry, place: str) -> None:
     plan_attachments(plan, entry.attachments, place, item, sender=creator, at=opened)
     plan_time_logs(plan, entry.time_logs, place, item, holder)
     _plan_ending(plan, entry, place, scene)
+
+
+def _created_as(entry: TicketEntry, scene: _Scene) -> str:
+    """What history tells of a ticket's beginning, in the words it always does."""
+    ticket, holder = scene.ticket, scene.holder
+    way = "Outbound" if entry.messages and entry.messages[0].from_ == "agent" else "Inbound"
+    assigned = "the queue" if holder is None or holder.id == QUEUE_ID else f"{holder.display_name} ({holder.id})"
+    return f"{way}; department {ticket.department_id}, group {ticket.group_id}, assigned to {assigned}."
 
 
 def _customer_name(entry: TicketEntry, customer: User | None) -> str:
@@ -136,7 +154,8 @@ def _plan_conversation(plan: Plan, entry: TicketEntry, place: str, scene: _Scene
     ticket.reply_count_in = len(sent) - len(answers)
     ticket.reply_count_out = len(answers)
     ticket.last_reply_at = max(times, default=None)
-    ticket.first_response_at = min(answers, default=None)
+    opening = bool(entry.messages) and entry.messages[0].from_ == "agent" and not entry.messages[0].draft
+    ticket.first_response_at = min(answers[1:] if opening else answers, default=None)
     ticket.idle_since = max(times, default=opened)
     ticket.last_activity_at = max(activity + times)
 
@@ -164,8 +183,8 @@ def _plan_message(plan: Plan, entry: MessageEntry, place: str, scene: _Scene) ->
         from_name=sender[1],
         to_address=recipient[0],
         to_name=recipient[1],
-        cc_address=entry.cc,
-        bcc_address=entry.bcc,
+        cc_address=_addresses(plan, entry.cc, f"{place}.cc"),
+        bcc_address=_addresses(plan, entry.bcc, f"{place}.bcc"),
         subject=ticket.subject if entry.subject is None else entry.subject,
         body=entry.text,
         is_html=entry.html,
@@ -183,6 +202,14 @@ def _plan_message(plan: Plan, entry: MessageEntry, place: str, scene: _Scene) ->
     return message
 
 
+def _addresses(plan: Plan, given: str, place: str) -> str:
+    try:
+        return addresses.several(given, "it")
+    except BadValue:
+        plan.problems.add(place, "must be e-mail addresses, separated by commas")
+        return ""
+
+
 def _plan_ending(plan: Plan, entry: TicketEntry, place: str, scene: _Scene) -> None:
     """Plan what is said of the ticket as a whole: closed, waiting, to be followed up, deleted."""
     ticket = scene.ticket
@@ -197,7 +224,8 @@ def _plan_ending(plan: Plan, entry: TicketEntry, place: str, scene: _Scene) -> N
         details = f"Open -> {entry.status.name.title()}"
         plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_STATUS_CHANGED, actor, changed, details=details)
     if ticket.follow_up_at is not None:
-        plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, ticket.last_activity_at)
+        due = f"For {ticket.follow_up_at:%Y-%m-%d %H:%M} UTC."
+        plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, changed, details=due)
     if ticket.deleted_at is not None:
         ticket.last_activity_at = max(ticket.last_activity_at, ticket.deleted_at)
         plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_DELETED, actor, ticket.deleted_at)

@@ -18,6 +18,7 @@ from smartertrack_emu.domain.kinds import NoteKind, Priority
 from smartertrack_emu.domain.notifications.models import ReminderCategory
 from smartertrack_emu.domain.organizations.models import MemberType
 from smartertrack_emu.domain.people.models import AuthenticationType, AvatarSource
+from smartertrack_emu.domain.people.reports import REPORTS
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure.models import TicketSubmission
 from smartertrack_emu.domain.tasks.models import EstimateUnit, TaskStatus
@@ -119,6 +120,15 @@ _MEMBER_TYPES = {
 }
 
 
+def _report(value: Any) -> str:
+    """The GUID of the report with this title."""
+    titles = {report.title.casefold(): report for report in REPORTS}
+    if isinstance(value, str) and (found := titles.get(value.casefold())) is not None:
+        return found.id
+    near = suggestion(value, [report.title for report in REPORTS]) if isinstance(value, str) else ""
+    raise ValueError(f"no report {quoted(value)}{near}")
+
+
 def _field_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value)
@@ -161,6 +171,8 @@ Ref = Annotated[int | str, BeforeValidator(_reference)]
 Address = Annotated[str, BeforeValidator(_address)]
 """One e-mail address, or none: empty."""
 FieldText = Annotated[str, BeforeValidator(_field_text)]
+ReportTitle = Annotated[str, BeforeValidator(_report)]
+"""A report by its title; read as its GUID."""
 Number = Annotated[str, Field(pattern=r"^[0-9A-F]{3}-[0-9A-F]{8}-[0-9A-F]{4}$")]
 
 PriorityWord = Annotated[Priority, BeforeValidator(_one_of(_names(Priority)))]

@@ -5,8 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 
 from smartertrack_emu.asmx.declare import class_
+from smartertrack_emu.domain.errors import PermissionDenied
+from smartertrack_emu.domain.notifications import raising, reminders
+from smartertrack_emu.domain.notifications.reminders import ReminderDetails
+from smartertrack_emu.domain.people import users
+from smartertrack_emu.domain.text import key
 from smartertrack_emu.services.access import Access
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.keyvalues import Values, written
 from smartertrack_emu.services.results import GenericResult, IntRequestResult, IsAvailableResult
 from smartertrack_emu.services.service import NOTIFICATION_CREDENTIALS, HelpdeskService
 
@@ -85,19 +91,22 @@ class ReminderResult:
 @notifications.operation(access=Access.ANYBODY, writes=True)
 def DismissAllReminders(call: Call, dataUsername: str, customVariables: list[InputValue]) -> GenericResult:
     """Dismiss all of a user's active reminders."""
-    raise NotBuilt
+    reminders.dismiss_all(call.session, _whose(call, dataUsername))
+    return GenericResult()
 
 
 @notifications.operation(access=Access.ANYBODY, writes=True)
 def DismissReminder(call: Call, dataUsername: str, reminderID: str, customVariables: list[InputValue]) -> GenericResult:
     """Dismiss one of a user's active reminders."""
-    raise NotBuilt
+    reminders.dismiss(call.session, _whose(call, dataUsername), _number(reminderID))
+    return GenericResult()
 
 
 @notifications.operation(access=Access.ANYBODY, writes=True)
 def GetAllReminders(call: Call, dataUsername: str, customVariables: list[InputValue]) -> RemindersResult:
     """List a user's active reminders."""
-    raise NotBuilt
+    user_id = _whose_now(call, dataUsername)
+    return RemindersResult(Reminders=[_value(one) for one in reminders.active(call.session, user_id)])
 
 
 @notifications.operation(access=Access.ANYBODY, writes=True)
@@ -105,25 +114,29 @@ def GetNewReminderCount(
     call: Call, dataUsername: str, lastCheckDateUTC: str, customVariables: list[InputValue]
 ) -> IntRequestResult:
     """Count a user's active reminders raised since a date."""
-    raise NotBuilt
+    since = Values(lastCheckDateUTC=lastCheckDateUTC).moment("lastCheckDateUTC", call.session)
+    user_id = _whose_now(call, dataUsername)
+    return IntRequestResult(RequestResult=reminders.count(call.session, user_id, since=since))
 
 
-@notifications.operation(access=Access.ANYBODY)
+@notifications.operation(access=Access.ANYBODY, writes=True)
 def GetReminder(call: Call, dataUsername: str, reminderID: str, customVariables: list[InputValue]) -> ReminderResult:
     """Return one of a user's active reminders."""
-    raise NotBuilt
+    user_id = _whose_now(call, dataUsername)
+    return ReminderResult(Reminder=_value(reminders.get(call.session, user_id, _number(reminderID))))
 
 
 @notifications.operation(access=Access.ANYBODY, writes=True)
 def GetReminderCount(call: Call, dataUsername: str, customVariables: list[InputValue]) -> IntRequestResult:
     """Count a user's active reminders."""
-    raise NotBuilt
+    return IntRequestResult(RequestResult=reminders.count(call.session, _whose_now(call, dataUsername)))
 
 
 @notifications.operation(access=Access.ANYBODY)
 def PingService(call: Call, dataUsername: str) -> IsAvailableResult:
     """Say that the service can be reached and that the credentials are good."""
-    raise NotBuilt
+    _whose(call, dataUsername)
+    return IsAvailableResult(IsAvailable=True)
 
 
 @notifications.operation(access=Access.ANYBODY, writes=True)
@@ -131,4 +144,44 @@ def SnoozeNotification(
     call: Call, dataUsername: str, reminderID: str, snoozeSeconds: int, customVariables: list[InputValue]
 ) -> GenericResult:
     """Put a reminder off for a while."""
-    raise NotBuilt
+    reminders.snooze(call.session, _whose(call, dataUsername), _number(reminderID), snoozeSeconds)
+    return GenericResult()
+
+
+def _whose(call: Call, dataUsername: str) -> int:
+    """Return the user whose reminders are meant: the caller where no name is given.
+
+    Only administrators may name another user (documented).
+    """
+    actor = call.actor
+    if not dataUsername.strip() or key(dataUsername) == key(actor.username):
+        return actor.id
+    if not actor.is_administrator:
+        raise PermissionDenied("dataUsername: the reminders of other users are for administrators alone.")
+    return users.find_by_username(call.session, dataUsername).id
+
+
+def _whose_now(call: Call, dataUsername: str) -> int:
+    """Return the user whose reminders are meant, after raising those that are due."""
+    user_id = _whose(call, dataUsername)
+    raising.raise_due(call.session, user_id)
+    return user_id
+
+
+def _number(reminderID: str) -> int:
+    return Values(reminderID=reminderID).required_integer("reminderID")
+
+
+def _value(found: ReminderDetails) -> ReminderValue:
+    attributes: dict[ReminderAttributes, object] = {
+        ReminderAttributes.ReminderID: found.id,
+        ReminderAttributes.UserID: found.user_id,
+        ReminderAttributes.Subject: found.subject,
+        ReminderAttributes.PhonicSubject: reminders.spoken(found.subject),
+        ReminderAttributes.CategoryType: found.category,
+        ReminderAttributes.BodyText: found.body,
+        ReminderAttributes.SnoozeTimeUTC: found.snoozed_until,
+        ReminderAttributes.TimeOccurredUTC: found.occurred_at,
+    }
+    pairs = [ReminderValuePair(Key=name, OtherKey="", Val=written(value)) for name, value in attributes.items()]
+    return ReminderValue(ReminderAttributes=pairs)

@@ -14,7 +14,7 @@ from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store import migrate
 
-from . import downloads, overview
+from . import downloads, overview, people
 from .responses import Response, text
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Site:
             (re.compile(r"/healthz\Z"), self._health),
             (re.compile(r"/Services2?/?\Z", re.IGNORECASE), self._overview),
             (re.compile(r"/Download/(?P<token>[\w-]+)(?:/[^/]*)?\Z", re.IGNORECASE), self._download),
+            (re.compile(r"/Verify/(?P<token>[\w-]+)/?\Z", re.IGNORECASE | re.ASCII), self._verify),
+            (re.compile(r"/Avatars/(?P<name>default|[0-9a-f]{32})\.svg\Z", re.IGNORECASE | re.ASCII), self._avatar),
             (re.compile(r"/\Z"), self._overview),
         ]
 
@@ -76,6 +78,14 @@ class Site:
     def _download(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         del environ
         return downloads.download(self._helpdesk, match["token"])
+
+    def _verify(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        only_asking = environ["REQUEST_METHOD"] == "HEAD"
+        return people.verify(self._helpdesk, match["token"], only_asking=only_asking)
+
+    def _avatar(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        del environ
+        return people.avatar(match["name"])
 
 
 def _json(status: int, content: dict[str, str]) -> Response:

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001, DTZ901, E741 - dates of kind Unspecified; names of the wire
 """The service that the wire was recorded against, declared anew: `python -m tests.asmx.probe_service --port 9998`.
 
 Evidence: the recordings in probes.json were made against a real ASMX implementation serving the same contract.

@@ -1,8 +1,8 @@
 """Requests made to hurt: each refused with a clear status, cheaply, and forgotten.
 
 CPU is measured with `time.process_time` around the WSGI call alone, so that neither making the body nor receiving it
-counts (and what a thread of the parser's own uses does). The bound is 100 ms; the tests allow three times that, for machines that are busy or half as fast. Memory is the
-resident set of a server process of its own, before and after.
+counts (and what a thread of the parser's own uses does). The bound is 100 ms; the tests allow three times that, for
+machines that are busy or half as fast. Memory is the resident set of a server process of its own, before and after.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ ATTACKS: dict[str, tuple[int, Callable[[], str | bytes]]] = {
     "half a surrogate": (400, lambda: args("<s>#</s>").encode().replace(b"#", b"\xed\xa0\x80")),
     "overlong UTF-8": (400, lambda: args("<s>#</s>").encode().replace(b"#", b"\xc0\xbc")),
     "odd UTF-16": (400, lambda: args("<s>x</s>").encode("utf-16")[:-1]),
-    "declared otherwise": (400, lambda: ('<?xml version="1.0" encoding="utf-32"?>' + args("")).encode()),
+    "declared otherwise": (400, lambda: b'<?xml version="1.0" encoding="utf-32"?>' + args("").encode()),
     "declared unknown": (400, lambda: b'<?xml version="1.0" encoding="nonsense"?>' + args("<s>x</s>").encode()),
     "noughts": (400, lambda: b"\x00" * 1_000_000),
 }
@@ -145,7 +145,11 @@ def test_no_file_and_no_network_is_touched(monkeypatch: pytest.MonkeyPatch) -> N
             '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/hostname">]>',
         ):
             body = document + args("<s>&x;</s>")
-            answers = [post(body), post(body.encode("utf-16-le"), content_type="text/xml"), post(document + "<l>&x;</l>")]
+            answers = [
+                post(body),
+                post(body.encode("utf-16-le"), content_type="text/xml"),
+                post(document + "<l>&x;</l>"),
+            ]
             assert [(answer.status, answer.body) for answer in answers] == [(400, b"")] * 3
         include = '<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="{}" parse="text"/>'
         assert post(args(include.format(url))).status == 200
@@ -259,7 +263,7 @@ def test_memory_is_given_back() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc, which only Linux has")
 def test_names_are_forgotten() -> None:
-    """Names of elements are kept by the XML library for a thread's life: as many new ones as may be, again and again."""
+    """The XML library keeps names of elements for a thread's life: new ones, as many as may be, again and again."""
     headers: dict[str, Any] = {"Content-Type": XML, "SOAPAction": f"{NAMESPACE}/Args"}
     with server_process() as (process, port):
         before = 0.0

@@ -173,7 +173,9 @@ def test_bad_numbers(fields: tuple[str, str, str], words: str) -> None:
 
 
 def test_names_of_operations_are_exact() -> None:
-    assert refusal("say", "") == "say Web Service method name is not valid. Method names are case-sensitive: it is Say.\n"
+    assert (
+        refusal("say", "") == "say Web Service method name is not valid. Method names are case-sensitive: it is Say.\n"
+    )
     assert refusal("Nope", "") == "Nope Web Service method name is not valid.\n"
     assert refusal("Maybe", "n=1") == "Maybe Web Service method name is not valid.\n"
 

@@ -27,7 +27,7 @@ VALID = [
 ENCODINGS = ["utf-8", "utf-8", "utf-8", "utf-16", "utf-16-le", "latin1"]
 PIECES = [
     b"<", b">", b"</", b"/>", b"&", b";", b'"', b"'", b"=", b"\x00", b"\xff", b"]]>", b"<![CDATA[", b"<!--", b"-->",
-    b"<?", b"?>", b"<!DOCTYPE x>", b"&#0;", b"&#xD800;", b"&#x110000;", b"\r\n", b" xmlns=\"\"", b"xsi:nil='true'",
+    b"<?", b"?>", b"<!DOCTYPE x>", b"&#0;", b"&#xD800;", b"&#x110000;", b"\r\n", b" xmlns=''", b"xsi:nil='true'",
     b"e:", b"Envelope", b"Body", b"Args", b"9" * 30, b"-1", b"NaN", b"\xef\xbb\xbf", b"\xf0\x9f\x98\x80",
 ]  # fmt: skip
 CONTENT_TYPES = [
@@ -41,8 +41,12 @@ ACTIONS = [None, f'"{NAMESPACE}/Args"', f"{NAMESPACE}/Full", '""', "", '"', "%zz
 def no_error_logged() -> Iterator[None]:
     """Fail when anything at ERROR was logged by this module's tests."""
     records: list[logging.LogRecord] = []
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = records.append  # type: ignore[method-assign]  # the shortest handler there is
+
+    class Recorder(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            records.append(record)
+
+    handler = Recorder(logging.ERROR)
     logging.getLogger().addHandler(handler)
     yield
     logging.getLogger().removeHandler(handler)
@@ -79,10 +83,10 @@ def mutated(draw: st.DrawFn) -> bytes:
     return bytes(body)
 
 
-CALLS = {
-    "content_type": st.sampled_from(CONTENT_TYPES) | st.text(st.characters(max_codepoint=255), max_size=20),
-    "action": st.sampled_from(ACTIONS) | st.text(st.characters(max_codepoint=255), max_size=20),
-}
+ANY_HEADER = st.text(st.characters(max_codepoint=255), max_size=20)
+# JSON alone gets ASP.NET's own error page, which is no XML.
+ANY_CONTENT_TYPE = st.sampled_from(CONTENT_TYPES) | ANY_HEADER.filter(lambda header: "json" not in header.lower())
+ANY_ACTION = st.sampled_from(ACTIONS) | ANY_HEADER
 
 
 @settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
@@ -94,13 +98,12 @@ def test_changed_envelopes(body: bytes) -> None:
 
 
 @settings(max_examples=700, suppress_health_check=[HealthCheck.too_slow])
-@given(mutated(), **CALLS)
+@given(mutated(), ANY_CONTENT_TYPE, ANY_ACTION)
 def test_changed_envelopes_with_any_headers(body: bytes, content_type: str, action: str | None) -> None:
-    if content_type.partition(";")[0].strip().lower() != "application/json":
-        check(post(body, content_type=content_type, action=action))
+    check(post(body, content_type=content_type, action=action))
 
 
 @settings(max_examples=300)
-@given(st.binary(max_size=200), **CALLS)
+@given(st.binary(max_size=200), ANY_CONTENT_TYPE, ANY_ACTION)
 def test_random_bytes(body: bytes, content_type: str, action: str | None) -> None:
     check(post(body, content_type=content_type, action=action))

@@ -285,7 +285,7 @@ def test_the_envelope_decides_the_version() -> None:
         pytest.param(args("<data>*</data>"), id="bad base64"),
         pytest.param(args("<s>&undefined;</s>"), id="an entity nobody declared"),
         pytest.param(args("<s>\x01</s>"), id="a control character"),
-        pytest.param(f'<!DOCTYPE x>{args("")}', id="doctype"),
+        pytest.param(f"<!DOCTYPE x>{args('')}", id="doctype"),
         pytest.param(f'<?xml version="1.0"?>\n<!-- c --><!DOCTYPE x>{args("")}', id="doctype further down"),
         pytest.param("<!DOCTYPE x><x/>", id="doctype without an envelope"),
         pytest.param(f'<e:Envelope xmlns:e="{SOAP11}"/>', id="no Body"),

@@ -57,11 +57,14 @@ TOO_LONG = f"The request is longer than {SMALL} bytes."
         pytest.param(
             HEAD + b"Content-Length: " + b"9" * 18 + b"\r\n\r\n", 413, TOO_LONG, id="an exabyte, none of it sent"
         ),
+        pytest.param(HEAD + b"Content-Length: 100001\r\n\r\n" + b"x" * 100_001, 413, TOO_LONG, id="a byte too long"),
         pytest.param(
-            HEAD + b"Content-Length: 100001\r\n\r\n" + b"x" * 100_001, 413, TOO_LONG, id="a byte too long"
-        ),
-        pytest.param(
-            HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"10000\r\n" + b"x" * 65536 + b"\r\n10000\r\n" + b"x" * 65536,
+            HEAD
+            + b"Transfer-Encoding: chunked\r\n\r\n"
+            + b"10000\r\n"
+            + b"x" * 65536
+            + b"\r\n10000\r\n"
+            + b"x" * 65536,
             413,
             TOO_LONG,
             id="chunks too long",
@@ -73,7 +76,10 @@ TOO_LONG = f"The request is longer than {SMALL} bytes."
             HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"0" * 90_000, 400, NOT_HTTP, id="endless chunk line"
         ),
         pytest.param(
-            HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 15_000, 400, NOT_HTTP, id="endless trailer"
+            HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 15_000,
+            400,
+            NOT_HTTP,
+            id="endless trailer",
         ),
         pytest.param(
             HEAD + b"Transfer-Encoding: gzip\r\n\r\n",

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event
 from smartertrack_emu.app import Application
 from smartertrack_emu.asmx.server import create_server
 from smartertrack_emu.config import Settings
+from smartertrack_emu.store import prepared
 
 WSDL = Path(__file__).parents[2] / "wsdl"
 
@@ -155,9 +156,11 @@ class Api:
             statements.append(arguments[2])
 
         event.listen(self.engine, "before_cursor_execute", note)
+        prepared.observers.append(statements.append)
         try:
             yield statements
         finally:
+            prepared.observers.remove(statements.append)
             event.remove(self.engine, "before_cursor_execute", note)
 
 

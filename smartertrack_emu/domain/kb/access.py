@@ -1,8 +1,8 @@
 """What of the knowledge base somebody may see: folders by his roles' rights, privacy by being an employee, drafts.
 
-A role's rights in a folder are those set for the nearest folder on the way up, else the role's own; they add up over the
-roles. A folder in a private one is private, and so is an article in a private folder. Drafts are seen by those who may
-write in their folder. A deleted article shows in no list and is read by employees alone.
+A role's rights in a folder are those set for the nearest folder on the way up, else its own; they add up over the
+roles. A folder in a private one is private, and so is an article in a private folder. Drafts are seen by those who
+may write in their folder. A deleted article shows in no list and is read by employees alone.
 """
 
 from __future__ import annotations

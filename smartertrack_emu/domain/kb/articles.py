@@ -133,7 +133,7 @@ def listed(seen: Reader, row: Any, *, snippet: str | None = None, relevance: flo
     if snippet is None:
         snippet = summary or beginning(text)
     is_private = is_private or seen.folders[folder_id].is_private
-    return ListedArticle(id_, folder_id, subject, snippet, language, is_private, *rest, relevance=relevance)
+    return ListedArticle(id_, folder_id, subject, snippet, language, is_private, *rest, relevance)
 
 
 def slug(subject: str) -> str:

@@ -27,7 +27,7 @@ _AT_ONCE = 10_000
 """Ids in one statement: databases take so many and not many more."""
 
 
-def search(  # noqa: PLR0913 - one argument an input
+def search(
     session: Session,
     actor: Principal | None,
     terms: str,

@@ -30,7 +30,9 @@ def raise_due(session: Session, user_id: int) -> None:
     due = _of_tasks(session, user_id, now) | _of_follow_ups(session, user_id, now)
     if not due:
         return
-    raised = set(session.scalars(select(Reminder.source).where(Reminder.user_id == user_id, Reminder.source.in_(list(due)))))
+    raised = set(
+        session.scalars(select(Reminder.source).where(Reminder.user_id == user_id, Reminder.source.in_(list(due))))
+    )
     fresh = [{"user_id": user_id, "raised_at": now, **row} for source, row in due.items() if source not in raised]
     if not fresh:
         return

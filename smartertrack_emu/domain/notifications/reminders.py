@@ -5,6 +5,7 @@ A reminder is active until it is dismissed, but not while it is snoozed. What ra
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotFound
+from smartertrack_emu.domain.html import to_text
 
 from .models import Reminder, ReminderCategory
 
@@ -29,6 +31,8 @@ class ReminderDetails(NamedTuple):
     raised_at: datetime
     snoozed_until: datetime | None
 
+
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&#?\w+;")
 
 _DETAILS = select(*(getattr(Reminder, name) for name in ReminderDetails._fields))
 
@@ -97,6 +101,12 @@ def withdraw(session: Session, source: str) -> None:
         .values(dismissed_at=clock.now()),
         execution_options={"synchronize_session": False},
     )
+
+
+def spoken(subject: str) -> str:
+    """Return a subject as plain text in one line, fit to be read aloud."""
+    text = to_text(subject) if _MARKUP.search(subject) else subject
+    return " ".join(text.split())
 
 
 def _active(user_id: int) -> list[ColumnElement[bool]]:

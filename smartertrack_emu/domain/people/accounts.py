@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, String, bindparam, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, bindparam, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,8 @@ from smartertrack_emu.domain.errors import LoginFailed, PermissionDenied
 from smartertrack_emu.domain.naming import storable
 from smartertrack_emu.domain.structure.models import GroupMember, Installation
 from smartertrack_emu.domain.text import key
-from smartertrack_emu.store.types import AnyRow
+from smartertrack_emu.store.functions import comma_list
+from smartertrack_emu.store.prepared import Prepared, Record
 from smartertrack_emu.store.unit_of_work import writing
 
 from .failures import LoginFailures
@@ -60,30 +61,30 @@ members, installation = GroupMember.__table__.c, Installation.__table__.c
 
 
 def _listed(column: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[str]:
-    return select(func.aggregate_strings(cast(column, String), ",")).where(condition).scalar_subquery()
+    return select(comma_list(column)).where(condition).scalar_subquery()
 
 
 # Everything a login needs, so that it costs one statement: the user, his roles and groups, the version of the rights.
-_ACCOUNT = select(
-    users.id,
-    users.username,
-    users.display_name,
-    users.email,
-    users.password_hash,
-    users.force_password_reset,
-    users.last_login_at,
-    _listed(user_roles.role_id, user_roles.user_id == users.id).label("roles"),
-    _listed(members.group_id, members.user_id == users.id).label("groups"),
-    select(installation.rights_version).scalar_subquery().label("rights_version"),
-).where(users.username_key == bindparam("key"))
+_ACCOUNT = Prepared(
+    select(
+        users.id,
+        users.username,
+        users.display_name,
+        users.email,
+        users.password_hash,
+        users.force_password_reset,
+        users.last_login_at,
+        _listed(user_roles.role_id, user_roles.user_id == users.id).label("roles"),
+        _listed(members.group_id, members.user_id == users.id).label("groups"),
+        select(installation.rights_version).scalar_subquery().label("rights_version"),
+    ).where(users.username_key == bindparam("key"))
+)
 
 
 class Accounts:
     """Logs users in for one process: remembers credentials verified a short while ago, and what roles give."""
 
-    def __init__(
-        self, credentials: VerifiedCredentials | None = None, failures: LoginFailures | None = None
-    ) -> None:
+    def __init__(self, credentials: VerifiedCredentials | None = None, failures: LoginFailures | None = None) -> None:
         self._credentials = credentials or VerifiedCredentials()
         self._failures = LoginFailures() if failures is None else failures
         self._roles: _Roles | None = None
@@ -97,13 +98,13 @@ class Accounts:
         """Return the account of these credentials.
 
         User names compare without letter case. LoginFailed for an unknown user and for a wrong password, after the same
-        time and in the same words, and for a name that has had too many wrong passwords lately; PermissionDenied for one
-        who must change his password first.
+        time and in the same words, and for a name with too many wrong passwords lately; PermissionDenied for one who
+        must change his password first.
         """
         name = key(storable(username))
         if self._failures.refuses(name):
             raise LoginFailed(_TOO_MANY)
-        row = session.execute(_ACCOUNT, {"key": name}).one_or_none()
+        row = _ACCOUNT.one_or_none(session, {"key": name})
         stored = None if row is None else row.password_hash
         if stored is None or self._credentials.stored_hash(username, password) != stored:
             if not verify(stored, password) or stored is None:
@@ -131,7 +132,7 @@ class Accounts:
         except DBAPIError:
             logger.warning("the login of user %d could not be recorded", account.principal.id)
 
-    def _principal(self, session: Session, row: AnyRow) -> Principal:
+    def _principal(self, session: Session, row: Record) -> Principal:
         known = self._roles_of(session, row.rights_version)
         role_ids = _numbers(row.roles) | {int(BuiltInRole.EVERYONE)}
         is_administrator = BuiltInRole.SYSTEM_ADMINISTRATOR in role_ids

@@ -49,7 +49,7 @@ class Hit:
     relevance: float
 
 
-def ranked(  # noqa: PLR0913 - what to find, among what, in which order, how many
+def ranked(
     session: Session,
     index: SearchIndex,
     expression: Expression,

@@ -73,7 +73,7 @@ def change_status(session: Session, actor: Principal, ticket: Ticket, status: Ti
     ticket.idle_since = now
     touch(ticket, now)
     session.flush()
-    details = f"Status: {WORDS[before]} to {WORDS[status]}."
+    details = f"Status: from {WORDS[before]} to {WORDS[status]}."
     record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_STATUS_CHANGED, actor, details, at=now)
     return True
 

@@ -52,7 +52,7 @@ class TimeLogFacts(NamedTuple):
     is_deleted: bool
 
 
-def add(  # noqa: PLR0913 - as many as a time log has
+def add(
     session: Session,
     actor: Principal,
     kind: ItemKind,

@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
-from smartertrack_emu.services.results import CustomFieldInfoArrayResult, GenericResult, SettingsRequestResult
+from smartertrack_emu.domain.customfields.templates import template
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.tickets import custom_fields
+from smartertrack_emu.domain.tickets.visibility import by_number
+from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.keyvalues import Keys, answer, unknown_keys
+from smartertrack_emu.services.results import (
+    CustomFieldInfo,
+    CustomFieldInfoArrayResult,
+    GenericResult,
+    SettingsRequestResult,
+)
 
 from .service import tickets
+
+_ANY_NAME = Keys()
 
 
 @tickets.operation()
 def GetCustomFieldControls(call: Call, departmentId: int) -> CustomFieldInfoArrayResult:
     """Return the custom fields that a department's tickets carry."""
-    raise NotBuilt
+    fields = template(call.session, ItemKind.TICKET, departmentId)
+    return CustomFieldInfoArrayResult(
+        CustomFields=[
+            CustomFieldInfo(
+                CustomFieldId=field.field_id,
+                CustomTemplateId=field.template_id,
+                DisplayName=field.display_name,
+                IsRequiredByAgents=field.is_required_by_agents,
+                IsRequiredByAgentsToClose=field.is_required_by_agents_to_close,
+                IsRequiredByUsers=field.is_required_by_users,
+                IsVisibleToAgents=field.is_visible_to_agents,
+                IsVisibleToUsers=field.is_visible_to_users,
+                SortOrder=field.sort_order,
+            )
+            for field in fields
+        ]
+    )
 
 
 @tickets.operation()
 def GetTicketCustomFieldsList(call: Call, ticketNumber: str) -> SettingsRequestResult:
     """Return every custom field of a ticket with its value."""
-    raise NotBuilt
+    values = custom_fields.listed(call.session, call.actor, by_number(ticketNumber))
+    return SettingsRequestResult(RequestResults=answer(values))
 
 
 @tickets.operation()
 def GetTicketCustomFields(call: Call, ticketNumber: str, requestedValues: list[str]) -> SettingsRequestResult:
     """Return the values of the chosen custom fields of a ticket."""
-    raise NotBuilt
+    values, unknown = custom_fields.asked(call.session, call.actor, by_number(ticketNumber), requestedValues)
+    return SettingsRequestResult(Message=unknown_keys(unknown), RequestResults=answer(values))
 
 
 @tickets.operation(writes=True)
 def SetTicketCustomFields(call: Call, ticketNumber: str, customFieldValues: list[str]) -> GenericResult:
     """Fill in custom fields of a ticket."""
-    raise NotBuilt
+    given = _ANY_NAME.parse(customFieldValues, other=str)
+    custom_fields.set_values(call.session, call.actor, by_number(ticketNumber), given)
+    return GenericResult()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from smartertrack_emu.asmx.declare import LEAST_DATETIME
+from smartertrack_emu.store.prepared import Record
 from smartertrack_emu.store.types import AnyRow
 
 from .types import TicketInfo
 
 
-def ticket_info(row: AnyRow) -> TicketInfo:
+def ticket_info(row: AnyRow | Record) -> TicketInfo:
     """Pack a ticket's facts (`domain.tickets.search.FACTS`, in that order)."""
     (
         email, id_, agent, customer, department, group, is_active, is_deleted, is_open, is_pinned, is_spam,

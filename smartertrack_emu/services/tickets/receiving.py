@@ -3,29 +3,58 @@
 from __future__ import annotations
 
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.structure import receiving
 from smartertrack_emu.services.access import Access
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.results import GenericResult, ReceivingStatusInfo, ReceivingStatusInfoArrayResult
 
 from .service import tickets
 
 
+def _statuses(call: Call, user_id: int) -> ReceivingStatusInfoArrayResult:
+    found = receiving.statuses(call.session, user_id, "ticket")
+    return ReceivingStatusInfoArrayResult(
+        ReceivingStatus=[
+            ReceivingStatusInfo(
+                DepartmentId=status.department_id,
+                DepartmentName=status.department_name,
+                GroupId=status.group_id,
+                GroupName=status.group_name,
+                IsReceiving=status.is_receiving,
+            )
+            for status in found
+        ]
+    )
+
+
+def _set(call: Call, user_id: int, statuses: list[ReceivingStatusInfo]) -> GenericResult:
+    """Only the group and the flag count; a list's empty places are passed over, of a group given twice the last one."""
+    wanted = {status.GroupId: status.IsReceiving for status in statuses if status is not None}
+    receiving.set_some(call.session, user_id, "ticket", wanted)
+    return GenericResult()
+
+
+def _set_all(call: Call, user_id: int, *, is_receiving: bool) -> GenericResult:
+    receiving.set_all(call.session, user_id, "ticket", is_receiving=is_receiving)
+    return GenericResult()
+
+
 @tickets.operation()
 def GetAgentReceivingStatus(call: Call) -> ReceivingStatusInfoArrayResult:
     """Say for which groups the caller is being given tickets."""
-    raise NotBuilt
+    return _statuses(call, call.actor.id)
 
 
 @tickets.operation(access=Access.ADMINISTRATOR)
 def GetAgentReceivingStatusAsAdmin(call: Call, agentUserName: str) -> ReceivingStatusInfoArrayResult:
     """Say for which groups another agent is being given tickets."""
-    raise NotBuilt
+    return _statuses(call, receiving.agent_named(call.session, agentUserName))
 
 
 @tickets.operation(right=Right.DISTRIBUTION_AGENT_STATUS, writes=True)
 def SetAgentReceivingStatus(call: Call, receivingStatusArr: list[ReceivingStatusInfo]) -> GenericResult:
     """Switch the caller's receiving of tickets on or off in the groups listed."""
-    raise NotBuilt
+    return _set(call, call.actor.id, receivingStatusArr)
 
 
 @tickets.operation(access=Access.ADMINISTRATOR, writes=True)
@@ -33,16 +62,16 @@ def SetAgentReceivingStatusAsAdmin(
     call: Call, agentUserName: str, receivingStatusArr: list[ReceivingStatusInfo]
 ) -> GenericResult:
     """Switch another agent's receiving of tickets on or off in the groups listed."""
-    raise NotBuilt
+    return _set(call, receiving.agent_named(call.session, agentUserName), receivingStatusArr)
 
 
 @tickets.operation(right=Right.DISTRIBUTION_AGENT_STATUS, writes=True)
 def SetAgentReceivingStatusForAllGroups(call: Call, receiveTickets: bool) -> GenericResult:
     """Switch the caller's receiving of tickets on or off in all his groups."""
-    raise NotBuilt
+    return _set_all(call, call.actor.id, is_receiving=receiveTickets)
 
 
 @tickets.operation(access=Access.ADMINISTRATOR, writes=True)
 def SetAgentReceivingStatusForAllGroupsAsAdmin(call: Call, agentUserName: str, receiveTickets: bool) -> GenericResult:
     """Switch another agent's receiving of tickets on or off in all his groups."""
-    raise NotBuilt
+    return _set_all(call, receiving.agent_named(call.session, agentUserName), is_receiving=receiveTickets)

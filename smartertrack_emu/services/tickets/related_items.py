@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.tickets import related_items
+from smartertrack_emu.domain.tickets.visibility import by_id, by_number
+from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.results import GenericResult
 from smartertrack_emu.services.service import NOTIFICATION_CREDENTIALS
 
 from .service import tickets
-from .types import TicketRelatedItemInfoArrayResult
+from .types import RelatedItemInfo, TicketRelatedItemInfoArrayResult
+
+_TYPES = {ItemKind.TICKET: "Ticket", ItemKind.CHAT: "Chat", ItemKind.CALL_LOG: "CallLog"}
+"""RelatedItemType's words (ours: the documentation only speaks of ticket, chat and call log ids)."""
 
 
 @tickets.operation(writes=True, credentials=NOTIFICATION_CREDENTIALS)
 def AddRelatedItem(call: Call, ticketNumber: str, relatedItemNumber: str) -> GenericResult:
     """Relate a ticket to another ticket, a chat or a call log."""
-    raise NotBuilt
+    related_items.add(call.session, call.actor, by_number(ticketNumber), relatedItemNumber)
+    return GenericResult()
 
 
 @tickets.operation()
 def GetTicketRelatedItemInfoArrayResult(call: Call, ticketId: int) -> TicketRelatedItemInfoArrayResult:
     """List the tickets, chats and call logs that a ticket is related to, by kind and id."""
-    raise NotBuilt
+    found = related_items.of_ticket(call.session, call.actor, by_id(ticketId))
+    return TicketRelatedItemInfoArrayResult(
+        RelatedItems=[RelatedItemInfo(RelatedItemID=item.id, RelatedItemType=_TYPES[item.kind]) for item in found]
+    )

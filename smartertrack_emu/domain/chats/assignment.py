@@ -1,0 +1,125 @@
+"""Handing chats to groups, to agents, and back to the queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible, PermissionDenied
+from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.models import Event
+from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.people.models import QUEUE_ID, User
+from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.structure.agents import is_agent
+from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
+
+from . import notes
+from .models import Chat
+from .visibility import open_to_change
+
+_AT_ONCE = 1000
+"""Chats that one statement hands off."""
+
+
+def transfer(
+    session: Session, actor: Principal, chat_id: int, *, group_id: int, agent_id: int, comment: str = ""
+) -> None:
+    """Put an active chat into a group (0: its own) and with an agent of it (0: into its queue), with a note if given.
+
+    PermissionDenied: changing the group needs the right Transfer, naming an agent AgentTransfer. NotFound; BadValue for
+    an agent who is not in the group; NotPossible for a chat that ended.
+    """
+    chat = open_to_change(session, actor, chat_id)
+    if not chat.is_active:
+        raise NotPossible(f"Chat {chat.number} has ended.")
+    to_group = group_id or chat.group_id
+    to_agent = agent_id or QUEUE_ID
+    if to_group != chat.group_id and not actor.may(Right.DISTRIBUTION_TRANSFER):
+        raise _lacks(Right.DISTRIBUTION_TRANSFER, "Changing a chat's group")
+    if to_agent != QUEUE_ID and not actor.may(Right.DISTRIBUTION_AGENT_TRANSFER):
+        raise _lacks(Right.DISTRIBUTION_AGENT_TRANSFER, "Naming a chat's agent")
+    place = _place(session, to_group)
+    if to_agent != QUEUE_ID:
+        _require_member(session, to_agent, to_group)
+    before = _named(session, chat.group_id, chat.agent_id)
+    if comment.strip():
+        notes.write(session, actor, chat, NoteKind.TRANSFER_NOTE, comment)
+    if (to_group, to_agent) == (chat.group_id, chat.agent_id):
+        return
+    chat.brand_id, chat.department_id = place.brand_id, place.department_id
+    chat.group_id, chat.agent_id = to_group, to_agent
+    session.flush()
+    details = f"From {before} to {_named(session, to_group, to_agent)}."
+    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_TRANSFERRED, actor, details)
+
+
+def hand_off(session: Session, actor: Principal) -> int:
+    """Give the actor's active chats to the queues of their groups; return how many there were."""
+    found = session.execute(
+        select(Chat.id, Chat.group_id)
+        .where(Chat.agent_id == actor.id, Chat.is_active, ~Chat.is_deleted)
+        .order_by(Chat.id)
+        .with_for_update(of=Chat)
+    ).all()
+    if not found:
+        return 0
+    ids = [row.id for row in found]
+    for start in range(0, len(ids), _AT_ONCE):
+        session.execute(
+            update(Chat).where(Chat.id.in_(ids[start : start + _AT_ONCE])).values(agent_id=QUEUE_ID),
+            execution_options={"synchronize_session": False},
+        )
+    event, now = EventType.CHAT_TRANSFERRED, clock.now()
+    session.execute(
+        insert(Event),
+        [
+            {
+                "item_kind": ItemKind.CHAT,
+                "item_id": row.id,
+                "event_id": int(event),
+                "description": event.description,
+                "details": f"Handed off by {actor.display_name} to the queue of group {row.group_id}.",
+                "actor_id": actor.id,
+                "actor_name": actor.username,
+                "happened_at": now,
+            }
+            for row in found
+        ],
+    )
+    return len(found)
+
+
+def _lacks(right: Right, what: str) -> PermissionDenied:
+    return PermissionDenied(f"{what} needs a permission that your roles do not have: {right.value}.")
+
+
+def _place(session: Session, group_id: int) -> Any:
+    place = session.execute(
+        select(Group.department_id, Department.brand_id)
+        .join(Department, Department.id == Group.department_id)
+        .where(Group.id == group_id)
+    ).one_or_none()
+    if place is None:
+        raise NotFound(f"There is no group {group_id}.")
+    return place
+
+
+def _require_member(session: Session, agent_id: int, group_id: int) -> None:
+    """Raise NotFound for one who is no agent, BadValue for one who is not in the group."""
+    if session.scalar(select(User.id).where(User.id == agent_id, is_agent())) is None:
+        raise NotFound(f"There is no agent {agent_id}.")
+    if session.get(GroupMember, (group_id, agent_id)) is None:
+        raise BadValue(f"targetAgentID: agent {agent_id} is not in group {group_id}.")
+
+
+def _named(session: Session, group_id: int, agent_id: int) -> str:
+    group = session.scalar(select(Group.name).where(Group.id == group_id))
+    if agent_id == QUEUE_ID:
+        return f"group {group} ({group_id}), the queue"
+    agent = session.scalar(select(User.display_name).where(User.id == agent_id))
+    return f"group {group} ({group_id}), agent {agent} ({agent_id})"

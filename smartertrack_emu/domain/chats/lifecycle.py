@@ -1,0 +1,185 @@
+"""A chat's life, from the customer's side: it starts, both sides speak, files are sent, it ends.
+
+    chat = start(session, group_id=1, customer_name="Casey", customer_email="casey@example.com")
+    say(session, chat, SenderKind.USER, "Hello?")
+    leave(session, chat)
+
+These functions ask for no rights: who calls them has decided who is speaking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.attachments import files
+from smartertrack_emu.domain.attachments.models import Attachment
+from smartertrack_emu.domain.customfields import values
+from smartertrack_emu.domain.customfields.values import Item, Requirement
+from smartertrack_emu.domain.errors import NotFound, NotPossible
+from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.numbers import make_number
+from smartertrack_emu.domain.people import users
+from smartertrack_emu.domain.people.models import QUEUE_ID, SYSTEM_ID, User
+from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.people.users import SYSTEM
+from smartertrack_emu.domain.structure.assignment import choose_agent
+from smartertrack_emu.domain.structure.models import Department, Group
+from smartertrack_emu.store.identity import next_id
+
+from .models import Chat, ChatMessage, SenderKind
+
+
+def start(
+    session: Session,
+    *,
+    group_id: int,
+    customer_name: str,
+    customer_email: str = "",
+    customer_ip: str = "",
+    customer_language: str = "",
+    custom_fields: Mapping[str, str] | None = None,
+    agent_id: int | None = None,
+    at: datetime | None = None,
+) -> Chat:
+    """Start a chat in a group and return it.
+
+    It is assigned automatically where no agent is given (the queue's user is one); `at` None: now. The customer is the
+    user with his e-mail address, if there is one. NotFound for an unknown group; BadValue for a custom field that does
+    not exist, for a value that it does not take, and for one that customers must fill in and that is missing.
+    """
+    place = session.execute(
+        select(Group.department_id, Department.brand_id)
+        .join(Department, Department.id == Group.department_id)
+        .where(Group.id == group_id)
+    ).one_or_none()
+    if place is None:
+        raise NotFound(f"There is no group {group_id}.")
+    at = at or clock.now()
+    customer = users.find_by_email(session, customer_email)
+    chat_id = next_id(session, Chat)
+    chat = Chat(
+        id=chat_id,
+        number=make_number(chat_id, at),
+        brand_id=place.brand_id,
+        department_id=place.department_id,
+        group_id=group_id,
+        agent_id=choose_agent(session, group_id, "chat") if agent_id is None else agent_id,
+        customer_id=None if customer is None else customer.id,
+        customer_name=customer_name,
+        customer_email=customer_email,
+        customer_ip=customer_ip,
+        customer_language=customer_language,
+        is_active=True,
+        reply_count_in=0,
+        reply_count_out=0,
+        queued_at=at,
+        started_at=at,
+    )
+    session.add(chat)
+    session.flush()
+    item = Item(ItemKind.CHAT, chat.id, chat.department_id)
+    if custom_fields:
+        values.set_values(session, item, custom_fields)
+    values.require(session, item, Requirement.USERS, "Starting a chat")
+    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_STARTED, SYSTEM, _assigned(session, chat), at=at)
+    return chat
+
+
+def _assigned(session: Session, chat: Chat) -> str:
+    if chat.agent_id == QUEUE_ID:
+        return f"By {chat.customer_name}; in the queue of group {chat.group_id}."
+    agent = session.scalar(select(User.display_name).where(User.id == chat.agent_id))
+    return f"By {chat.customer_name}; assigned to {agent} ({chat.agent_id})."
+
+
+def say(
+    session: Session,
+    chat: Chat,
+    sender: SenderKind,
+    text: str,
+    *,
+    author_id: int | None = None,
+    author_name: str | None = None,
+    at: datetime | None = None,
+) -> ChatMessage:
+    """Add a message, plain text, to an active chat and return it; NotPossible for one that ended or is deleted.
+
+    Who said it is by default the customer, the chat's agent, or the system; `at` None: now.
+    """
+    _require_active(chat)
+    at = at or clock.now()
+    if author_id is None:
+        author_id = {SenderKind.USER: chat.customer_id, SenderKind.AGENT: chat.agent_id}.get(sender, SYSTEM_ID)
+    if author_name is None:
+        author_name = chat.customer_name if sender is SenderKind.USER else _shown_name(session, author_id)
+    message = ChatMessage(
+        chat_id=chat.id, sender_kind=sender, author_id=author_id, author_name=author_name, body=text, sent_at=at
+    )
+    session.add(message)
+    if sender is not SenderKind.SYSTEM:
+        # A line of the system's is no reply.
+        if sender is SenderKind.USER:
+            chat.reply_count_in += 1
+        else:
+            chat.reply_count_out += 1
+        chat.last_reply_at = at if chat.last_reply_at is None else max(at, chat.last_reply_at)
+    session.flush()
+    return message
+
+
+def _shown_name(session: Session, user_id: int | None) -> str:
+    """Return what a chat shows a user as: his name for chats, else his display name."""
+    row = session.execute(select(User.display_name_for_chat, User.display_name).where(User.id == user_id)).one_or_none()
+    return "" if row is None else row.display_name_for_chat or row.display_name
+
+
+def send_file(
+    session: Session, root: Path, chat: Chat, name: str, data: bytes, *, sender: SenderKind = SenderKind.USER
+) -> Attachment:
+    """Attach a whole file to an active chat and return its row; `root` is where files' contents are.
+
+    NotPossible for a chat that ended or is deleted.
+    """
+    _require_active(chat)
+    author_id = chat.customer_id if sender is SenderKind.USER else chat.agent_id
+    attachment = files.new_attachment(
+        name=name,
+        expected_length=len(data),
+        sender_id=author_id,
+        sender_name=chat.customer_name if sender is SenderKind.USER else _shown_name(session, author_id),
+        chat_id=chat.id,
+    )
+    session.add(attachment)
+    files.append(session, root, attachment, data, last=True)
+    session.flush()
+    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_ATTACHMENT_ADDED, SYSTEM, f"{name}: {len(data)} bytes.")
+    return attachment
+
+
+def leave(session: Session, chat: Chat, *, at: datetime | None = None) -> None:
+    """Let the customer end an active chat; NotPossible for one that ended or is deleted."""
+    end(session, SYSTEM, chat, details=f"Left by {chat.customer_name}.", at=at)
+
+
+def end(session: Session, actor: Principal, chat: Chat, *, details: str = "", at: datetime | None = None) -> None:
+    """End an active chat; NotPossible for one that ended or is deleted."""
+    _require_active(chat)
+    chat.is_active = False
+    # The clock of whoever asks may be behind.
+    chat.ended_at = max(at or clock.now(), chat.started_at)
+    session.flush()
+    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_ENDED, actor, details, at=chat.ended_at)
+
+
+def _require_active(chat: Chat) -> None:
+    if chat.is_deleted:
+        raise NotPossible(f"Chat {chat.number} is deleted.")
+    if not chat.is_active:
+        raise NotPossible(f"Chat {chat.number} has ended.")

@@ -1,0 +1,196 @@
+"""Handing tickets to groups, to agents, and back to the queue."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.errors import BadValue, NotFound, PermissionDenied
+from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.models import Event
+from smartertrack_emu.domain.html import encode
+from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.people.models import QUEUE_ID, User
+from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
+
+from . import notes
+from .models import Ticket, TicketStatus
+from .status import change_status, touch
+from .visibility import Which, open_to_change
+
+departments, groups = Department.__table__.c, Group.__table__.c
+users, members = User.__table__.c, GroupMember.__table__.c
+tickets = Ticket.__table__.c
+
+_GROUPS = (
+    select(groups.id, groups.name, groups.department_id, departments.brand_id)
+    .join_from(Group.__table__, Department.__table__, departments.id == groups.department_id)
+    .where(groups.id.in_(bindparam("ids", expanding=True)))
+)
+_AGENTS = (
+    select(users.id, users.display_name, users.deleted_at, members.user_id.label("member"))
+    .select_from(
+        User.__table__.outerjoin(
+            GroupMember.__table__, (members.user_id == users.id) & (members.group_id == bindparam("group_id"))
+        )
+    )
+    .where(users.id.in_(bindparam("ids", expanding=True)))
+)
+_ACTIVE = (
+    select(tickets.id, tickets.group_id, groups.name)
+    .join_from(Ticket.__table__, Group.__table__, groups.id == tickets.group_id)
+    .where(tickets.agent_id == bindparam("agent_id"), tickets.is_active, ~tickets.is_deleted)
+    .order_by(tickets.id)
+    .with_for_update(of=Ticket.__table__)
+)
+_TO_QUEUE = (
+    update(Ticket.__table__)
+    .where(tickets.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        agent_id=QUEUE_ID,
+        is_pinned=False,
+        last_activity_at=case(
+            (tickets.last_activity_at < bindparam("now"), bindparam("now")), else_=tickets.last_activity_at
+        ),
+    )
+)
+_AT_ONCE = 1000
+"""Tickets that one statement hands off."""
+_INSERT_EVENTS = insert(Event.__table__)
+
+
+class _Place(NamedTuple):
+    """Where a ticket is, as its history calls it."""
+
+    group: str
+    agent: str
+
+    def __str__(self) -> str:
+        return f"group {self.group}, {self.agent}"
+
+
+def move(session: Session, actor: Principal, ticket: Ticket, *, group_id: int | None, agent_id: int | None) -> None:
+    """Put a ticket, opened to change, into a group (with its department and brand) and with an agent of that group.
+
+    None, or 0, leaves either as it is, but an agent who is not in the new group loses the ticket to its queue; the
+    queue's id gives it to the queue. A pin is to one agent, so that another one lifts it: set a new one afterwards. To
+    move a ticket where it is changes nothing and leaves no history. PermissionDenied: changing the group needs the
+    right Transfer, naming an agent AgentTransfer. NotFound; BadValue for an agent who is not in the group.
+    """
+    to_group = group_id or ticket.group_id
+    if to_group != ticket.group_id:
+        _require(actor, Right.DISTRIBUTION_TRANSFER, "Changing a ticket's group")
+    if agent_id and agent_id != QUEUE_ID:
+        _require(actor, Right.DISTRIBUTION_AGENT_TRANSFER, "Naming a ticket's agent")
+    places = {row.id: row for row in session.execute(_GROUPS, {"ids": sorted({ticket.group_id, to_group})})}
+    if to_group not in places:
+        raise NotFound(f"There is no group {to_group}.")
+    wanted = agent_id or ticket.agent_id
+    people = _people(session, to_group, ticket.agent_id, wanted)
+    to_agent = _checked(people.get(wanted), wanted, to_group, was_named=bool(agent_id))
+    if (to_group, to_agent) == (ticket.group_id, ticket.agent_id):
+        return
+    before = _Place(_named(places[ticket.group_id]), _agent(people, ticket.agent_id))
+    after = _Place(_named(places[to_group]), _agent(people, to_agent))
+    if to_agent != ticket.agent_id:
+        ticket.is_pinned = False
+    ticket.brand_id = places[to_group].brand_id
+    ticket.department_id = places[to_group].department_id
+    ticket.group_id, ticket.agent_id = to_group, to_agent
+    touch(ticket, clock.now())
+    session.flush()
+    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_TRANSFERRED, actor, f"From {before} to {after}.")
+
+
+def transfer(  # noqa: PLR0913 - as many as a transfer has
+    session: Session,
+    actor: Principal,
+    which: Which,
+    *,
+    group_id: int,
+    agent_id: int,
+    comment: str,
+    status: TicketStatus | None,
+) -> None:
+    """Hand a ticket to a group and an agent, with a plain text note and a new status (None: as it is).
+
+    Group 0 is the ticket's own (ours); without an agent the group's queue takes it (documented). What the new department
+    wants for closing must be there: NotPossible. Else as `move`.
+    """
+    ticket = open_to_change(session, actor, which)
+    move(session, actor, ticket, group_id=group_id or None, agent_id=agent_id or QUEUE_ID)
+    if comment.strip():
+        notes.add_to(session, actor, ticket, NoteKind.TRANSFER_NOTE, encode(comment))
+    if status is not None:
+        change_status(session, actor, ticket, status)
+
+
+def hand_off(session: Session, actor: Principal, agent_id: int) -> int:
+    """Give an agent's active tickets (open, not waiting) to the queues of their groups; return how many there were."""
+    found = session.execute(_ACTIVE, {"agent_id": agent_id}).all()
+    if not found:
+        return 0
+    people = _people(session, 0, agent_id)
+    now = clock.now()
+    ids = [row.id for row in found]
+    for start in range(0, len(ids), _AT_ONCE):
+        session.execute(_TO_QUEUE, {"ids": ids[start : start + _AT_ONCE], "now": now})
+    event = EventType.TICKET_TRANSFERRED
+    session.execute(
+        _INSERT_EVENTS,
+        [
+            {
+                "item_kind": ItemKind.TICKET,
+                "item_id": row.id,
+                "event_id": int(event),
+                "description": event.description,
+                "details": f"Handed off: from {_Place(f'{row.name} ({row.group_id})', _agent(people, agent_id))} "
+                "to its queue.",
+                "actor_id": actor.id,
+                "actor_name": actor.username,
+                "happened_at": now,
+            }
+            for row in found
+        ],
+    )
+    return len(found)
+
+
+def _require(actor: Principal, right: Right, what: str) -> None:
+    if not actor.may(right):
+        raise PermissionDenied(f"{what} needs a permission that your roles do not have: {right.value}.")
+
+
+def _people(session: Session, group_id: int, *ids: int) -> dict[int, Any]:
+    wanted = sorted({user_id for user_id in ids if user_id != QUEUE_ID})
+    if not wanted:
+        return {}
+    return {row.id: row for row in session.execute(_AGENTS, {"group_id": group_id, "ids": wanted})}
+
+
+def _checked(row: Any, agent_id: int, group_id: int, *, was_named: bool) -> int:
+    """Return who gets the ticket: a member of the group, or the queue where nobody was named."""
+    if agent_id == QUEUE_ID:
+        return QUEUE_ID
+    is_there = row is not None and row.deleted_at is None
+    if is_there and row.member is not None:
+        return agent_id
+    if not was_named:
+        return QUEUE_ID
+    if not is_there:
+        raise NotFound(f"There is no user {agent_id}.")
+    raise BadValue(f"agent: user {agent_id} is not in group {group_id}.")
+
+
+def _named(group: Any) -> str:
+    return f"{group.name} ({group.id})"
+
+
+def _agent(people: dict[int, Any], agent_id: int) -> str:
+    row = people.get(agent_id)
+    return "the queue" if row is None else f"agent {row.display_name} ({agent_id})"
