@@ -1,6 +1,6 @@
-"""`make bench`: requests a second, p50, p99, ratio to the floor; start; memory. Interleaved, so that noise hits all alike.
+"""`make bench`: requests a second, p50, p99, processor time, ratio to the floor; start; memory.
 
-One server process on one core, the client on another. The floor is bare Waitress with constant bytes, as many as the
+Measured in turn, so that noise hits all alike. One server process on one core, the client on another. The floor is bare Waitress with constant bytes, as many as the
 answer has. Ours works as served: SQLite with synchronous FULL, login, one log line a request.
 """
 
@@ -38,7 +38,7 @@ def main() -> None:
             os.sched_setaffinity(0, set(cores[1:]))
         spyne = servers.stock_spyne(servers.free_port())
         spyne.wait()
-        print(f"{'':20}{'':14}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'of floor':>10}")
+        print(f"{'':20}{'':14}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'CPU us':>9}{'of floor':>10}{'by CPU':>9}")
         for operation in requests.OPERATIONS:
             _measure(operation, ours, spyne, directory, options)
         memory = ours.megabytes
@@ -71,20 +71,25 @@ def _measure(
     data = requests.request(operation)
     rates: dict[str, list[float]] = {}
     times: dict[str, list[float]] = {}
+    cpu: dict[str, float] = {}
     for _ in range(options.rounds):
         for server in (floor, spyne, ours):
+            before = server.cpu_seconds
             rate, taken = requests.run(server.port, data, seconds=options.seconds, connections=options.connections)
             rates.setdefault(server.name, []).append(rate)
             times.setdefault(server.name, []).extend(taken)
+            cpu[server.name] = cpu.get(server.name, 0.0) + server.cpu_seconds - before
     floor.stop()
     at_floor = statistics.median(rates["floor"])
     for name, measured in rates.items():
         rate = statistics.median(measured)
+        each = cpu[name] / len(times[name])
+        by_cpu = cpu["floor"] / len(times["floor"]) / each
         percentiles = statistics.quantiles(times[name], n=100)
         to_reach = f"  (to reach: {TARGETS[operation]})" if name == "ours" else ""
         print(
             f"{operation:20}{name:14}{rate:9.0f}{percentiles[49] * 1000:9.2f}{percentiles[98] * 1000:9.2f}"
-            f"{rate / at_floor:10.3f}{to_reach}"
+            f"{each * 1e6:9.0f}{rate / at_floor:10.3f}{by_cpu:9.3f}{to_reach}"
         )
 
 

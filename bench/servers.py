@@ -51,6 +51,12 @@ class Server:
         raise TimeoutError(message)
 
     @property
+    def cpu_seconds(self) -> float:
+        """The processor time it has used so far, its own and the kernel's for it."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def megabytes(self) -> float:
         """Its resident memory now."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()

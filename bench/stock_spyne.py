@@ -6,6 +6,9 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from spyne.server.wsgi import WsgiApplication
+from waitress import serve
+
 from smartertrack_emu.asmx.spyne_compat import (
     Application,
     Array,
@@ -18,10 +21,8 @@ from smartertrack_emu.asmx.spyne_compat import (
     Unicode,
     rpc,
 )
-from spyne.server.wsgi import WsgiApplication
-from waitress import serve
-
 from smartertrack_emu.services.tickets.types import TicketInfo
+
 from .requests import NAMESPACE
 
 _TYPES = {int: Integer32, bool: Boolean, datetime: DateTime}
@@ -49,7 +50,7 @@ _TICKET = {
 }
 
 
-class svcTickets(ServiceBase):  # type: ignore[misc]  # noqa: N801 - Spyne has no types; the wire's name
+class svcTickets(ServiceBase):  # noqa: N801 - the wire's name
     """The three operations."""
 
     @rpc(Unicode, Unicode, Integer32, _returns=InfoResult, _args=["authUserName", "authPassword", "ticketId"])

@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import json
 import logging
-import logging.handlers
-import re
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
+from smartertrack_emu.asmx.wsdl import write_wsdl
 from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.accounts import Accounts
 from smartertrack_emu.domain.people.failures import LoginFailures
+from smartertrack_emu.domain.tickets.instances import Delivered, Delivery
 from smartertrack_emu.services.calls import HELPDESK, OUTCOME
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.services.registry import SERVICES
-from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.web.site import Site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-requests = logging.getLogger("smartertrack_emu.requests")
-
 
 class Application:
     """The WSGI callable: hands each request the helpdesk, and logs one line of it."""
 
-    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
+    def __init__(self, settings: Settings, engine: Engine, log: RequestLog | None = None) -> None:
         self.settings = settings
-        self.engine = engine or make_engine(settings)
+        self.engine = engine
+        self._log = log
         self.helpdesk = Helpdesk(
             engine=self.engine,
             accounts=Accounts(
@@ -44,6 +45,7 @@ class Application:
                 )
             ),
             attachments=settings.attachments,
+            deliver=partial(_deliver, timeout_seconds=settings.transfer_timeout_seconds),
             base_url=settings.base_url.rstrip("/"),
             max_attachment=settings.max_attachment_bytes,
         )
@@ -52,21 +54,20 @@ class Application:
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
         environ[HELPDESK] = self.helpdesk
-        if not self.settings.log_requests:
+        if self._log is None:
             return self._asmx(environ, start_response)
         started = time.perf_counter()
         status = ""
 
-        def note_status(
-            line: str, headers: list[tuple[str, str]], exc_info: object = None
-        ) -> Callable[[bytes], object]:
+        def note_status(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
             nonlocal status
             status = line[:3]
-            return start_response(line, headers)
+            return start_response(line, headers, *rest)
 
         body = self._asmx(environ, note_status)
-        requests.info(_line(environ, status, time.perf_counter() - started))
+        self._log.write(_line(environ, status, time.perf_counter() - started))
         return body
 
     def close(self) -> None:
@@ -74,64 +75,57 @@ class Application:
         self.engine.dispose()
 
 
-def make_engine(settings: Settings) -> Engine:
-    """Return the engine of the settings' database."""
-    return create_engine(
-        settings.url, synchronous=settings.sqlite_synchronous, busy_timeout_ms=settings.busy_timeout_ms
-    )
+def _deliver(delivery: Delivery, *, timeout_seconds: float) -> Delivered:
+    """Carry a ticket to another installation; few servers ever do, so what it needs is not loaded before."""
+    from smartertrack_emu.providers import instances  # noqa: PLC0415
 
-
-_PLAIN_TEXT = re.compile(r'[^"\\\x00-\x1f\x7f-\uffff]*\Z')
+    return instances.deliver(delivery, timeout_seconds=timeout_seconds)
 
 
 def _line(environ: WSGIEnvironment, status: str, seconds: float) -> str:
     """One request as JSON. The query string stays out: HTTP GET carries passwords there."""
-    entry: dict[str, object] = {
-        "time": clock.now().isoformat(timespec="milliseconds"),
-        "remote": environ.get("REMOTE_ADDR", ""),
-        "method": environ["REQUEST_METHOD"],
-        "path": environ.get("PATH_INFO", ""),
-        "status": int(status or 0),
-        "ms": round(seconds * 1000, 2),
-    }
-    if "asmx.operation" in environ:
-        entry["operation"] = environ["asmx.operation"]
+    operation = f', "operation": "{environ["asmx.operation"]}"' if "asmx.operation" in environ else ""
+    outcome = ""
     if OUTCOME in environ:
-        entry["user"], entry["code"] = environ[OUTCOME]
-    return json.dumps(entry, ensure_ascii=False)
+        user, code = environ[OUTCOME]
+        outcome = f', "user": {json.dumps(user)}, "code": {code}'
+    return (
+        f'{{"time": "{clock.now().isoformat(timespec="milliseconds")}", "remote": "{environ.get("REMOTE_ADDR", "")}", '
+        f'"method": {json.dumps(environ["REQUEST_METHOD"])}, "path": {json.dumps(environ.get("PATH_INFO", ""))}, '
+        f'"status": {status or 0}, "ms": {seconds * 1000:.2f}{operation}{outcome}}}\n'
+    )
 
 
-def configure_logging(settings: Settings) -> None:
-    """Log to standard error and to DIR/logs: requests as JSON lines, the rest with level and name."""
+class RequestLog:
+    """One line a request, written at once to each of some files: whole lines, also when processes share a file."""
+
+    def __init__(self, descriptors: Iterable[int]) -> None:
+        self._descriptors = tuple(descriptors)
+
+    def write(self, line: str) -> None:
+        """Write a line; a log that cannot be written stops nobody's request."""
+        data = line.encode("utf-8", "backslashreplace")
+        for descriptor in self._descriptors:
+            with suppress(OSError):
+                os.write(descriptor, data)
+
+
+def configure_logging(settings: Settings) -> RequestLog:
+    """Log to standard error and to a file in DIR/logs; return where the requests' lines go: the same two."""
     settings.logs.mkdir(parents=True, exist_ok=True)
-    handlers: list[logging.Handler] = [
-        logging.StreamHandler(sys.stderr),
-        logging.handlers.WatchedFileHandler(settings.logs / "smartertrack-emu.log", encoding="utf-8"),
-    ]
+    path = settings.logs / "smartertrack-emu.log"
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr), logging.FileHandler(path, encoding="utf-8")]
     logging.basicConfig(
         level=settings.log_level, handlers=handlers, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
     # A server says that it migrates; how Alembic goes about it is for debugging.
     logging.getLogger("alembic").setLevel(max(logging.getLevelName(settings.log_level), logging.WARNING))
-    requests.handlers = []
-    plain = logging.Formatter("%(message)s")
-    for handler in handlers:
-        requests.addHandler(_with_format(handler, plain))
-    requests.propagate = False
+    if not settings.log_requests:
+        return RequestLog([])
+    return RequestLog([sys.stderr.fileno(), os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)])
 
 
-def _with_format(handler: logging.Handler, formatter: logging.Formatter) -> logging.Handler:
-    """Return a handler that writes where another does, in another form."""
-
-    class Forward(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            handler.acquire()
-            try:
-                stream = getattr(handler, "stream", None)
-                if stream is not None:
-                    stream.write(formatter.format(record) + "\n")
-                    stream.flush()
-            finally:
-                handler.release()
-
-    return Forward()
+def wsdl_documents(address: str) -> dict[str, str]:
+    """Return every service's WSDL by its name, for a server reached at `address`."""
+    base = address.rstrip("/")
+    return {service.name: write_wsdl(service, f"{base}/Services2/{service.name}.asmx") for service in SERVICES}

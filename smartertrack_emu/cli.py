@@ -129,7 +129,7 @@ def add_user(
     password: Password,
     email: Annotated[str, typer.Option()] = "",
     display_name: Annotated[str, typer.Option()] = "",
-    role: Annotated[list[str] | None, typer.Option(help="Beside Everyone and Registered User; may be repeated.")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="Beside Everyone and Registered User; repeatable.")] = None,
     data: Data = None,
     database: Database = None,
 ) -> None:

@@ -15,39 +15,53 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SMARTERTRACK_EMU_", extra="forbid", frozen=True)
 
     host: str = Field(
-        "127.0.0.1", description="Address to listen on. Beyond loopback only with a password of your own."
+        default="127.0.0.1", description="Address to listen on. Beyond loopback only with a password of your own."
     )
-    port: int = Field(9996, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
-    data: Path = Field(Path("data"), description="Directory of the database file, attachments and logs.")
+    port: int = Field(default=9996, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    data: Path = Field(default=Path("data"), description="Directory of the database file, attachments and logs.")
     database_url: str = Field(
-        "",
+        default="",
         description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; empty: `smartertrack.db` in `data`.",
     )
-    seed: Path | None = Field(None, description="Seed file that a new database is filled from.")
+    seed: Path | None = Field(default=None, description="Seed file that a new database is filled from.")
     admin_password: SecretStr = Field(
-        SecretStr("admin"), description="Password of the primary administrator, `admin`, of a new database."
+        default=SecretStr("admin"), description="Password of the primary administrator, `admin`, of a new database."
     )
-    base_url: str = Field("", description="URL of the server in links it gives; empty: as each caller reached it.")
-    workers: int = Field(1, ge=1, le=64, description="Processes that share the socket.")
-    threads: int = Field(4, ge=1, le=256, description="Threads of each process.")
+    base_url: str = Field(
+        default="", description="URL of the server in links it gives; empty: as each caller reached it"
+    )
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that share the socket.")
+    threads: int = Field(default=4, ge=1, le=256, description="Threads of each process.")
     max_request_bytes: int = Field(
-        64 * 1024 * 1024, ge=1024, description="Bytes of the largest request that is read; larger ones get 413."
+        default=64 * 1024 * 1024, ge=1024, description="Bytes of the largest request that is read; larger ones get 413."
     )
     max_attachment_bytes: int = Field(
-        256 * 1024 * 1024, ge=0, description="Bytes of the largest attachment, all its parts together."
+        default=256 * 1024 * 1024, ge=0, description="Bytes of the largest attachment, all its parts together."
     )
     sqlite_synchronous: Literal["OFF", "NORMAL", "FULL", "EXTRA"] = Field(
-        "FULL", description="SQLite's `synchronous`: FULL survives a loss of power, NORMAL is faster, OFF is for tests."
+        default="FULL",
+        description="SQLite's `synchronous`: FULL survives a loss of power, NORMAL is faster, OFF is for tests.",
     )
     login_failures_allowed: int = Field(
-        10, ge=0, description="Wrong passwords for one user name; more are refused for a while. 0: no limit."
+        default=10, ge=0, description="Wrong passwords for one user name; more are refused for a while. 0: no limit."
     )
     login_failures_window_seconds: float = Field(
-        300.0, gt=0, description="Seconds within which they are counted, and for which the name is refused afterwards."
+        default=300.0,
+        gt=0,
+        description="Seconds within which they are counted, and for which the name is refused afterwards.",
     )
-    busy_timeout_ms: int = Field(5000, ge=0, description="Milliseconds that a SQLite writer waits for another one.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
-    log_requests: bool = Field(True, description="One line a request.")
+    busy_timeout_ms: int = Field(
+        default=5000, ge=0, description="Milliseconds that a SQLite writer waits for another one."
+    )
+    transfer_timeout_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        description="Seconds another installation may take for each answer while it is given a ticket.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least level that is logged."
+    )
+    log_requests: bool = Field(default=True, description="One line a request.")
 
     @property
     def url(self) -> str:

@@ -52,7 +52,9 @@ class _Stop:
         self.wanted = True
 
 
-def serve(make_application: Callable[[], WSGIApplication], listener: socket.socket, *, workers: int, **options: Any) -> None:
+def serve(
+    make_application: Callable[[], WSGIApplication], listener: socket.socket, *, workers: int, **options: Any
+) -> None:
     """Serve until SIGTERM or SIGINT; with several workers each makes its own application after the fork."""
     if workers == 1:
         _serve_here(make_application(), listener, **options)

@@ -47,7 +47,7 @@ def make_engine(settings: Settings) -> Engine:
 def prepare(settings: Settings) -> Engine:
     """Migrate the database and fill a new one, from the seed file where there is one.
 
-    SetupError says what is wrong with the settings or the seed file; a seed that cannot be loaded leaves nothing behind.
+    SetupError says what is wrong with the settings or the seed file, of which nothing stays when it cannot be loaded.
     """
     engine = make_engine(settings)
     migrate.upgrade(engine)
@@ -124,7 +124,7 @@ def serve(settings: Settings) -> None:
     """Prepare the database and serve until a signal to stop."""
     from smartertrack_emu import app, serving  # noqa: PLC0415 - Spyne and Waitress are for the server alone
 
-    app.configure_logging(settings)
+    log = app.configure_logging(settings)
     engine = prepare(settings)
     refuse_default_password(engine, settings.host)
     listener = serving.listen(settings.host, settings.port)
@@ -133,7 +133,7 @@ def serve(settings: Settings) -> None:
     applications: list[app.Application] = []
 
     def make() -> app.Application:
-        applications.append(app.Application(settings, engine))
+        applications.append(app.Application(settings, engine, log if settings.log_requests else None))
         return applications[-1]
 
     serving.serve(

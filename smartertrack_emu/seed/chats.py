@@ -48,8 +48,8 @@ def _plan_chat(plan: Plan, entry: ChatEntry, place: str) -> None:
     )
     if chat.queued_at > started:
         plan.problems.add(f"{place}.queued", "is after its start")
-    if chat.ended_at is not None and chat.ended_at < started:
-        plan.problems.add(f"{place}.ended", "is before its start")
+    plan.in_order(chat.ended_at, started, f"{place}.ended")
+    plan.in_order(chat.deleted_at, started, f"{place}.deleted")
     plan.chats.add(chat, row_id, place)
     plan.rows.append(chat)
     if where is None:
@@ -88,6 +88,7 @@ def _plan_transcript(
                 plan.problems.add(f"{where}.by", "is for messages from agents")
             author = customer if kind is SenderKind.USER else plan.system()
             name = chat.customer_name if kind is SenderKind.USER else plan.system().display_name
+        plan.in_order(at, chat.queued_at, f"{where}.at")
         counts[kind] += 1
         if kind is not SenderKind.SYSTEM:
             replies.append(at)
@@ -112,6 +113,7 @@ def _plan_notes(plan: Plan, entry: ChatEntry, place: str, chat: Chat, holder: Us
         if author is None:
             continue
         at = plan.when(note.at, chat.started_at)
+        plan.in_order(at, chat.started_at, f"{where}.at")
         plan.rows.append(
             ChatNote(
                 id=plan.ids.of(note),
@@ -137,8 +139,7 @@ def _plan_call_log(plan: Plan, entry: CallLogEntry, place: str) -> None:
     creator = agent if entry.created_by is None else plan.user(entry.created_by, f"{place}.created_by")
     started = plan.when(entry.start, plan.now)
     ended = plan.when(entry.end, max(started, plan.now) if entry.start is None else started)
-    if ended < started:
-        plan.problems.add(f"{place}.end", "is before its start")
+    plan.in_order(ended, started, f"{place}.end")
     created = plan.when(entry.created, ended)
     row_id = plan.ids.of(entry)
     call = CallLog(
@@ -162,6 +163,7 @@ def _plan_call_log(plan: Plan, entry: CallLogEntry, place: str) -> None:
     plan.rows.append(call)
     plan.event(ItemKind.CALL_LOG, row_id, EventType.CALL_LOG_CREATED, creator, created)
     if call.deleted_at is not None:
+        plan.in_order(call.deleted_at, created, f"{place}.deleted")
         plan.event(ItemKind.CALL_LOG, row_id, EventType.CALL_LOG_DELETED, creator, call.deleted_at)
     item = (ItemKind.CALL_LOG, row_id)
     plan_attachments(plan, entry.attachments, place, item, sender=agent, at=started)

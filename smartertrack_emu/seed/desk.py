@@ -72,8 +72,7 @@ def _plan_article(plan: Plan, entry: ArticleEntry, place: str, folder: KbFolder)
     author = plan.agent(ADMIN_ID if entry.created_by is None else entry.created_by, f"{place}.created_by")
     created = plan.when(entry.created, plan.now)
     modified = plan.when(entry.modified, created)
-    if modified < created:
-        plan.problems.add(f"{place}.modified", "is before it was created")
+    plan.in_order(modified, created, f"{place}.modified")
     article = KbArticle(
         id=plan.ids.of(entry),
         folder_id=folder.id,
@@ -137,8 +136,8 @@ def _plan_task(plan: Plan, entry: TaskEntry, place: str) -> None:
         modified_at=plan.when(entry.modified, created),
         deleted_at=plan.when_or_none(entry.deleted),
     )
-    if task.starts_at is not None and task.due_at is not None and task.due_at < task.starts_at:
-        plan.problems.add(f"{place}.due", "is before its start")
+    plan.in_order(task.due_at, task.starts_at, f"{place}.due")
+    plan.in_order(task.deleted_at, created, f"{place}.deleted")
     if any(reference is not None for reference in (entry.ticket, entry.chat, entry.call_log)):
         item = plan.one_item(entry.ticket, entry.chat, entry.call_log, place)
         if item is not None:

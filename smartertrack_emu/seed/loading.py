@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import null, text
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.attachments.files import append
@@ -66,6 +66,9 @@ def _write(session: Session, plan: Plan, attachments: Path) -> None:
         user.password_hash = hash_password(password)
     for attachment, content in plan.contents:
         append(session, attachments, attachment, content, last=True)
+    for user in plan.deleted_users:
+        # None would be taken as "not given", and the column filled in from what it follows.
+        user.username_key = user.email_key = null()
     for row, values in plan.changes:
         for name, value in values.items():
             setattr(row, name, value)

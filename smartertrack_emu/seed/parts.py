@@ -83,8 +83,7 @@ def plan_time_logs(
         category = plan.categories.find(entry.category, f"{where}.category")
         agent = plan.writer(entry.agent, holder, where, "agent")
         started, ended = entry.start.at(plan.now), entry.end.at(plan.now)
-        if ended < started:
-            plan.problems.add(f"{where}.end", "is before its start")
+        plan.in_order(ended, started, f"{where}.end")
         if category is None or agent is None:
             continue
         log = TimeLog(

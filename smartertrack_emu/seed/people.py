@@ -79,6 +79,7 @@ def _name_user(plan: Plan, user: User, place: str) -> None:
     """Let the user be found; a deleted one keeps nobody from his names."""
     if user.deleted_at is not None:
         user.username_key = user.email_key = None
+        plan.deleted_users.append(user)
         plan.users.add(user, user.id, place)
         return
     other = plan.customer(user.email)

@@ -46,6 +46,7 @@ class Plan:
         self.rows: list[Base] = []
         self.contents: list[tuple[Attachment, bytes]] = []
         self.passwords: list[tuple[User, str]] = []
+        self.deleted_users: list[User] = []
         self.changes: list[tuple[Base, dict[str, Any]]] = []
         self.fields_options: dict[int, tuple[str, ...]] = {}
         self._next: dict[type[Base], int] = {}
@@ -118,6 +119,11 @@ class Plan:
     def when_or_none(self, moment: Moment | None) -> datetime | None:
         """The moment a field gives, if any."""
         return None if moment is None else moment.at(self.now)
+
+    def in_order(self, moment: datetime | None, start: datetime | None, place: str) -> None:
+        """Note a problem where a moment is before what it cannot be before."""
+        if moment is not None and start is not None and moment < start:
+            self.problems.add(place, f"is before its beginning, {start:%Y-%m-%dT%H:%M:%SZ}")
 
     def note_user(self, user_id: int, role_ids: set[int], group_ids: set[int]) -> None:
         """Remember what a user of the file is."""

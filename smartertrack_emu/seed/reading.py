@@ -29,6 +29,9 @@ _SENTENCES = {
 }
 
 
+DEEPEST = 64
+"""Lists and mappings that stand in each other, at the most (ours): far from where Python's stack ends."""
+
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -62,6 +65,7 @@ def parse(text: str) -> SeedDocument:
 class _Loader(yaml.SafeLoader):
     """YAML's safe subset; dates stay text, a key stands once, and nothing refers to another part of the file."""
 
+    _depth = 0
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own declaration
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -72,7 +76,13 @@ class _Loader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not known here", mark)
-        return super().compose_node(parent, index)
+        self._depth += 1
+        if self._depth > DEEPEST:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.constructor.ConstructorError(None, None, "this is nested too deeply", mark)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
         seen: set[str] = set()
@@ -97,8 +107,6 @@ def _from_yaml(text: str) -> Any:
         raise SeedError([f"line {line}: the character U+{int(error.character):04X} is not allowed"]) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise SeedError([f"is no YAML: {error}"]) from None
-    except RecursionError:
-        raise SeedError(["is nested too deeply"]) from None
 
 
 def _unstorable(value: Any, place: str) -> Iterator[tuple[str, str]]:

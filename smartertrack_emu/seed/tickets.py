@@ -127,13 +127,13 @@ def _plan_conversation(plan: Plan, entry: TicketEntry, place: str, scene: _Scene
     sent: list[tuple[Direction, datetime]] = []
     for message, where in placed(entry.messages, f"{place}.messages"):
         row = _plan_message(plan, message, where, scene)
-        if row.sent_at < opened:
-            plan.problems.add(f"{where}.at", "is before the ticket was opened")
+        plan.in_order(row.sent_at, opened, f"{where}.at")
         if not row.is_draft:
             sent.append((row.direction, row.sent_at))
     for note, where in placed(entry.notes, f"{place}.notes"):
         author = plan.writer(note.by, scene.holder, where, "by")
         at = plan.when(note.at, opened)
+        plan.in_order(at, opened, f"{where}.at")
         activity.append(at)
         if author is None:
             continue
@@ -219,6 +219,7 @@ def _plan_ending(plan: Plan, entry: TicketEntry, place: str, scene: _Scene) -> N
     changed = plan.when(entry.closed, ticket.last_activity_at)
     if not entry.status.is_open:
         ticket.closed_at = changed
+        plan.in_order(changed, ticket.opened_at, f"{place}.closed")
         ticket.last_activity_at = max(ticket.last_activity_at, changed)
     if entry.status is not TicketStatus.OPEN:
         details = f"Open -> {entry.status.name.title()}"
@@ -227,6 +228,7 @@ def _plan_ending(plan: Plan, entry: TicketEntry, place: str, scene: _Scene) -> N
         due = f"For {ticket.follow_up_at:%Y-%m-%d %H:%M} UTC."
         plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, changed, details=due)
     if ticket.deleted_at is not None:
+        plan.in_order(ticket.deleted_at, ticket.opened_at, f"{place}.deleted")
         ticket.last_activity_at = max(ticket.last_activity_at, ticket.deleted_at)
         plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_DELETED, actor, ticket.deleted_at)
 

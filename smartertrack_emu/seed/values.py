@@ -32,8 +32,8 @@ MAX_INT = 2**31 - 1
 MAX_ROLE_ID = 2**15 - 1
 
 _RELATIVE = re.compile(r"([+-])([0-9]{1,9})([smhdw])", re.ASCII)
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_FARTHEST = timedelta(days=365 * 1000)
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_FARTHEST = 365 * 1000 * 86400
 _MOMENT = "must be a date: ISO 8601 with a zone (2024-05-01T09:30:00Z), or relative to now (-2d, -3h, +45m)"
 
 
@@ -58,9 +58,10 @@ def _moment(value: Any) -> Moment:
         return Moment(None, timedelta())
     if relative := _RELATIVE.fullmatch(value):
         sign, number, unit = relative.groups()
-        offset = timedelta(**{_UNITS[unit]: int(number)})
-        if offset > _FARTHEST:
+        seconds = int(number) * _UNITS[unit]
+        if seconds > _FARTHEST:
             raise ValueError("is too far from now: a thousand years at the most")
+        offset = timedelta(seconds=seconds)
         return Moment(None, -offset if sign == "-" else offset)
     return Moment(_absolute(value), timedelta())
 

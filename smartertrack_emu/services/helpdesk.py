@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from smartertrack_emu.domain.people.accounts import Accounts
+from smartertrack_emu.domain.tickets.instances import Deliver
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,13 @@ class Helpdesk:
     """Everything that outlives a call.
 
     `attachments`: the directory of files' contents. `base_url`: where the server is reached from outside, without a
-    trailing slash; "" means wherever each caller reached it. `max_attachment`: bytes of one attachment.
+    trailing slash; "" means wherever each caller reached it. `max_attachment`: bytes of one attachment. `deliver`:
+    carries tickets to other installations.
     """
 
     engine: Engine
     accounts: Accounts
     attachments: Path
+    deliver: Deliver
     base_url: str = ""
     max_attachment: int = 256 * 1024 * 1024

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.asmx.declare import LEAST_DATETIME
 from smartertrack_emu.domain import dates
 from smartertrack_emu.domain.errors import BadValue
+from smartertrack_emu.domain.naming import shown
 from smartertrack_emu.domain.text import fold
 
 _INTEGER = re.compile(r"[+-]?\d{1,20}", re.ASCII)
@@ -29,9 +30,6 @@ _INT32 = range(-(2**31), 2**31)
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 """What a database cannot hold in a text."""
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_SHOWN = 60
-"""Characters of a client's own text that a sentence repeats."""
 
 
 class Values(dict[str, str]):
@@ -55,7 +53,7 @@ class Values(dict[str, str]):
             return None
         number = int(word) if _INTEGER.fullmatch(word) else None
         if number is None or number not in _INT32:
-            raise BadValue(f"{key}: {_shown(word)} is not a whole number of 32 bits.")
+            raise BadValue(f"{key}: {shown(word)} is not a whole number of 32 bits.")
         return number
 
     def required_integer(self, key: str) -> int:
@@ -72,7 +70,7 @@ class Values(dict[str, str]):
             return None
         value = _BOOLEANS.get(word.lower())
         if value is None:
-            raise BadValue(f"{key}: {_shown(word)} is neither true nor false; give true, false, 1, 0, yes or no.")
+            raise BadValue(f"{key}: {shown(word)} is neither true nor false; give true, false, 1, 0, yes or no.")
         return value
 
     def moment(self, key: str, session: Session) -> datetime | None:
@@ -90,7 +88,7 @@ class Values(dict[str, str]):
             zone = UTC if value.tzinfo or key.lower().endswith("utc") else dates.zone_of(session)
             return dates.to_utc(value, zone)
         except ValueError as error:
-            raise BadValue(f"{key}: {_shown(word)} {error}.") from None
+            raise BadValue(f"{key}: {shown(word)} {error}.") from None
 
 
 class Keys:
@@ -120,12 +118,12 @@ class Keys:
             word, separator, value = pair.partition("=")
             word = word.strip()
             if not separator:
-                raise BadValue(f"{_shown(word)} is not in the form key=value.")
+                raise BadValue(f"{shown(word)} is not in the form key=value.")
             key = self.find(word)
             if key is None and other is not None:
                 key = other(word)
             if key is None:
-                raise BadValue(f"The key {_shown(word)} is not known. Known keys: {', '.join(self.names)}.")
+                raise BadValue(f"The key {shown(word)} is not known. Known keys: {', '.join(self.names)}.")
             if _NO_TEXT.search(value):
                 raise BadValue(f"{key}: the value holds a character that cannot be stored.")
             values[key] = value
@@ -165,9 +163,3 @@ def written(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     return str(value)
-
-
-def _shown(word: str) -> str:
-    """Return what a client sent as a sentence repeats it: short, in quotes, and fit to be sent back."""
-    word = _UNPRINTABLE.sub("\ufffd", word)
-    return f"'{word if len(word) <= _SHOWN else word[:_SHOWN] + '…'}'"

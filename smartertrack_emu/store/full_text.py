@@ -44,6 +44,7 @@ def drop(execute: Callable[[str], object], dialect: str, table: str) -> None:
         execute(f"DROP TABLE {fts_name(table)}")
     else:
         execute(f"ALTER TABLE {table} DROP COLUMN {VECTOR}")
+        execute(f"ALTER TABLE {table} RESET (toast_tuple_target)")
 
 
 def _fts5(table: str, key: str, columns: Sequence[str]) -> list[str]:
@@ -52,7 +53,7 @@ def _fts5(table: str, key: str, columns: Sequence[str]) -> list[str]:
     new = ", ".join(f"new.{name}" for name in columns)
     old = ", ".join(f"old.{name}" for name in columns)
     add = f"INSERT INTO {fts}(rowid, {names}) VALUES (new.{key}, {new});"  # noqa: S608 - our own names
-    options = f"content='{table}', content_rowid='{key}', tokenize='ascii', prefix='2 3'"
+    options = f"content='{table}', content_rowid='{key}', tokenize='ascii', prefix='1 2 3'"
     # FTS5 is told what it had been told, and forgets it.
     forget = f"INSERT INTO {fts}({fts}, rowid, {names}) VALUES ('delete', old.{key}, {old});"  # noqa: S608
     return [
@@ -70,6 +71,8 @@ def _vector(table: str, columns: Sequence[str]) -> list[str]:
     marked = f"CASE WHEN {title} = '' THEN '' ELSE '=' || replace({title}, ' ', ' =') END"
     words = f"array_remove(string_to_array({everything} || ' ' || {marked}, ' '), '')"
     return [
+        # Texts that are long stand beside the table, not in it: to look at many rows few pages are read.
+        f"ALTER TABLE {table} SET (toast_tuple_target = 128)",
         f"ALTER TABLE {table} ADD COLUMN {VECTOR} tsvector GENERATED ALWAYS AS (array_to_tsvector({words})) STORED",
         f"CREATE INDEX ix_{table}_{VECTOR} ON {table} USING gin ({VECTOR}) WITH (fastupdate = off)",
     ]

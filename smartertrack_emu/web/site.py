@@ -14,7 +14,7 @@ from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store import migrate
 
-from . import downloads, overview, people
+from . import downloads, kb_pages, overview, people, recordings, ticket_page
 from .responses import Response, text
 
 if TYPE_CHECKING:
@@ -35,10 +35,25 @@ class Site:
             (re.compile(r"/Download/(?P<token>[\w-]+)(?:/[^/]*)?\Z", re.IGNORECASE), self._download),
             (re.compile(r"/Verify/(?P<token>[\w-]+)/?\Z", re.IGNORECASE | re.ASCII), self._verify),
             (re.compile(r"/Avatars/(?P<name>default|[0-9a-f]{32})\.svg\Z", re.IGNORECASE | re.ASCII), self._avatar),
+            (
+                re.compile(
+                    r"/Portal/Tickets/(?P<number>[\w-]{1,40})/(?P<token>[\w-]{1,64})/?\Z", re.IGNORECASE | re.ASCII
+                ),
+                self._ticket,
+            ),
+            (
+                re.compile(
+                    r"/Recordings/(?P<call_log>\d{1,9})(?:/(?P<recording>\d{1,9})(?:/[^/]*)?)?/?\Z",
+                    re.IGNORECASE | re.ASCII,
+                ),
+                self._recordings,
+            ),
+            (re.compile(r"/kb/a(?P<number>\d{1,10})(?:/[^/]*)?\Z", re.IGNORECASE | re.ASCII), self._article),
             (re.compile(r"/\Z"), self._overview),
         ]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
         return self._respond(environ).send(environ, start_response)
 
     def _respond(self, environ: WSGIEnvironment) -> Response:
@@ -78,6 +93,16 @@ class Site:
     def _download(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         del environ
         return downloads.download(self._helpdesk, match["token"])
+
+    def _ticket(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        del environ
+        return ticket_page.page(self._helpdesk, match["number"], match["token"])
+
+    def _recordings(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        return recordings.page(self._helpdesk, environ, match["call_log"], match["recording"])
+
+    def _article(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        return kb_pages.article(self._helpdesk, environ, int(match["number"]))
 
     def _verify(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         only_asking = environ["REQUEST_METHOD"] == "HEAD"

@@ -89,7 +89,7 @@ ANY_CONTENT_TYPE = st.sampled_from(CONTENT_TYPES) | ANY_HEADER.filter(lambda hea
 ANY_ACTION = st.sampled_from(ACTIONS) | ANY_HEADER
 
 
-@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=800, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated())
 @example(args("<i>x</i>").encode("utf-16-le"))
 @example(args("<i>x</i>", declaration='<?xml version="1.0" encoding="ebcdic-cp-us"?>').encode())
@@ -97,7 +97,7 @@ def test_changed_envelopes(body: bytes) -> None:
     check(post(body))
 
 
-@settings(max_examples=700, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated(), ANY_CONTENT_TYPE, ANY_ACTION)
 def test_changed_envelopes_with_any_headers(body: bytes, content_type: str, action: str | None) -> None:
     check(post(body, content_type=content_type, action=action))

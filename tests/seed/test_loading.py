@@ -59,7 +59,12 @@ departments:
     auto_responder: {subject: Thanks, body: <p>We have it.</p>}
     groups: [{name: Level 1, signature: <p>L1</p>, extension: "500"}]
 users:
-  - {username: alice, email: alice@acme.example, display_name: Alice, display_name_for_chat: Al, roles: [Agent], groups: [{group: Level 1, max_chats: 3}]}
+  - username: alice
+    email: alice@acme.example
+    display_name: Alice
+    display_name_for_chat: Al
+    roles: [Agent]
+    groups: [{group: Level 1, max_chats: 3}]
   - {username: casey, email: casey@example.com, display_name: Casey}
 time_log_categories: [{name: Work}]
 """
@@ -73,7 +78,7 @@ def _load_file(engine: Engine, path: Path, attachments: Path) -> None:
 def test_the_tests_own_data(filled: Engine, tmp_path: Path) -> None:
     _load_file(filled, DATA, tmp_path)
     with reading(filled) as session:
-        users = session.execute(select(User.id, User.username).order_by(User.id)).tuples().all()
+        users = session.execute(select(User.id, User.username).order_by(User.id)).all()
         assert users[3:] == [(4, "alice"), (5, "bob"), (6, "carol"), (7, "mary"), (8, "customer")]
         assert session.scalars(select(Group.name).order_by(Group.id)).all() == ["Level 1", "Level 2", "Sales"]
         assert session.scalars(select(Department.name).order_by(Department.id)).all() == ["Support", "Sales"]
@@ -155,7 +160,7 @@ tickets:
     custom_fields: {Floor: 3, Burning: true}
     messages:
       - {from: customer, text: It burns., cc: "a@b.example; c@d.example", attachments: [{name: fire.txt, text: "🔥"}]}
-      - {from: agent, text: <p>Water?</p>, html: true, at: -2d}
+      - {from: agent, text: "<p>Water?</p>", html: true, at: -2d}
       - {from: agent, text: Not yet, draft: true, at: -1d}
     notes:
       - {kind: resolution, text: "Water & sand", at: -2h}
@@ -163,7 +168,7 @@ tickets:
     attachments: [{name: ../../log, base64: AAEC}]
     time_logs: [{category: work, start: -2h, end: -90m, billable: true}]
     related: [{ticket: Second one}, {chat: 1}, {call_log: A call}]
-  - {subject: Second one, group: Level 1, spam: true, deleted: -1m}
+  - {id: 71, subject: Second one, group: Level 1, spam: true, opened: -1h, deleted: -1m}
 chats: [{group: Level 1}]
 call_logs: [{subject: A call, group: Level 1, agent: alice}]
 custom_fields: [{name: Floor, type: Number}, {name: Burning, type: Boolean}]
@@ -202,7 +207,7 @@ custom_fields: [{name: Floor, type: Number}, {name: Burning, type: Boolean}]
         spent = session.scalars(select(TimeLog)).one()
         assert (spent.ticket_id, spent.agent_id, spent.is_billable) == (70, 4, True)
         related = select(TicketRelation.related_ticket_id, TicketRelation.chat_id, TicketRelation.call_log_id)
-        assert session.execute(related.order_by(TicketRelation.id)).tuples().all() == [
+        assert session.execute(related.order_by(TicketRelation.id)).all() == [
             (71, None, None),
             (None, 1, None),
             (None, None, 1),
@@ -258,13 +263,20 @@ chats:
     ended: -5m
     messages:
       - {from: system, text: Welcome}
-      - {from: user, text: Hello?, at: -9m}
+      - {from: user, text: "Hello?", at: -9m}
       - {from: agent, text: Hi, at: -8m}
     notes: [{text: a < b}]
     time_logs: [{category: Work, start: -10m, end: -5m}]
     attachments: [{name: a.txt, text: a}]
 call_logs:
-  - {subject: Quote, group: Level 1, agent: alice, start: -1h, end: -50m, incoming: false, deleted: true, time_logs: [{category: 1, start: -1h, end: -50m}]}
+  - subject: Quote
+    group: Level 1
+    agent: alice
+    start: -1h
+    end: -50m
+    incoming: false
+    deleted: true
+    time_logs: [{category: 1, start: -1h, end: -50m}]
   - {subject: Now, group: Level 1, agent: alice}
 """
         )
@@ -274,7 +286,7 @@ call_logs:
         assert (chat.reply_count_in, chat.reply_count_out, chat.is_active) == (1, 1, False)
         assert chat.last_reply_at == NOW - timedelta(minutes=8)
         said = session.execute(select(ChatMessage.author_id, ChatMessage.author_name).order_by(ChatMessage.id))
-        assert said.tuples().all() == [(3, "System"), (5, "Casey"), (4, "Al")]
+        assert said.all() == [(3, "System"), (5, "Casey"), (4, "Al")]
         gone, now = session.scalars(select(CallLog).order_by(CallLog.id))
         assert (gone.started_at, gone.deleted_at, gone.is_incoming) == (NOW - timedelta(hours=1), NOW, False)
         assert (now.started_at, now.ended_at, now.created_at, now.deleted_at) == (NOW, NOW, NOW, None)
@@ -301,7 +313,13 @@ knowledge_base:
     rights: [{role: Editor, view: true, create: true}]
     articles: [{subject: One, body: <p>x</p>, created_by: alice, created: -2d, modified: -1d, deleted: true}]
 tasks:
-  - {subject: Call, agent: alice, due: +1h, reminder_minutes: 15, original_estimate: {amount: 2, unit: hours}, priority: low, status: on hold}
+  - subject: Call
+    agent: alice
+    due: +1h
+    reminder_minutes: 15
+    original_estimate: {amount: 2, unit: hours}
+    priority: low
+    status: on hold
 reminders:
   - {user: casey, subject: Look, category: follow up, at: -1h, dismissed: true}
 voip_accounts:

@@ -23,8 +23,8 @@ def told(text: str) -> list[str]:
 
 
 def test_an_empty_file_is_an_empty_document() -> None:
-    assert seed.parse("") == SeedDocument()
-    assert seed.parse("# nothing\n") == SeedDocument()
+    assert seed.parse("") == SeedDocument.model_validate({})
+    assert seed.parse("# nothing\n") == SeedDocument.model_validate({})
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_an_empty_file_is_an_empty_document() -> None:
         ("roles: [{name: A, id: 32768}]", "roles[0].id: must be at most 32767"),
         ("roles: [{name: A, employee: 1}]", "roles[0].employee: must be true or false"),
         ("roles: [{name: A, rights: [kb.veiw]}]", 'roles[0].rights[0]: is not known, not "kb.veiw"'),
-        ("roles: [{name: A, reports: [Ticket Backlogs]}]", 'no report "Ticket Backlogs"; did you mean "Ticket Backlog"?'),
+        ("roles: [{name: A, reports: [Ticket Backlogs]}]", 'no report "Ticket Backlogs"; did you mean'),
         ("brands: {name: A}", "brands: must be a list: each entry begins with a dash"),
         ("brands: [Acme]", "brands[0]: must be a mapping: `key: value`"),
         ("- brands", "must be a mapping: `key: value`"),
@@ -65,7 +65,7 @@ def test_an_empty_file_is_an_empty_document() -> None:
         ('brands: [{name: "a\\uD800"}]', "brands[0].name: contains U+D800"),
         ("1: 2", "must be text, as every key"),
         ("\u0000", "line 1: the character U+0000 is not allowed"),
-        ("[" * 5000, "is nested too deeply"),
+        ("[" * 5000, "line 1, column 65: this is nested too deeply"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_by_its_place(text: str, problem: str) -> None:
@@ -147,8 +147,10 @@ def test_any_file_is_a_document_or_a_seed_error(content: bytes) -> None:
 
 
 def _parse_or_refuse(text: str) -> None:
+    problems: tuple[str, ...] = ("none",)
     try:
         seed.parse(text)
     except seed.SeedError as error:
-        assert error.problems
-        assert all(error.problems)
+        problems = error.problems
+    assert problems
+    assert all(problems)

@@ -1,4 +1,4 @@
-"""Names and ids in a seed file: found in the file or the database, else told by their place; then nothing is written."""
+"""Names and ids in a seed file: found in the file or database, else told by their place, and nothing is written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from smartertrack_emu.domain.models import Base, Group, Role, Ticket, User
-from smartertrack_emu.store.unit_of_work import reading
+from smartertrack_emu.store.unit_of_work import reading, writing
 
 from .conftest import Load
 
@@ -52,7 +52,10 @@ def test_what_is_not_found_is_told_with_what_was_meant(problems: Problems) -> No
     ("text", "problem"),
     [
         ("users: [{username: ALICE}]", 'users[0].username: there is a user "ALICE" already: it is in the database'),
-        ("users: [{username: x, email: Alice@ACME.example}]", 'users[0].email: "Alice@ACME.example" is the address of "alice" already'),
+        (
+            "users: [{username: x, email: Alice@ACME.example}]",
+            'users[0].email: "Alice@ACME.example" is the address of "alice" already',
+        ),
         ("brands: [{name: One}, {name: one}]", 'brands[1].name: there is a brand "one" already: brands[0] has it'),
         ("roles: [{name: agent}]", 'roles[0].name: there is a role "agent" already: it is in the database'),
         ("users: [{username: x, id: 4}]", "users[0].id: 4 is in use already"),
@@ -62,25 +65,49 @@ def test_what_is_not_found_is_told_with_what_was_meant(problems: Problems) -> No
         ("tickets: [{group: Level 2, agent: casey}]", 'tickets[0].agent: "casey" has no employee role'),
         ("tickets: [{group: 1, agent: alice}]", 'tickets[0].agent: "alice" is not in group "Level 1"'),
         ("tickets: [{group: Level 2, notes: [{text: x}]}]", "tickets[0].notes[0]: nobody has this item"),
-        ("tickets: [{group: Level 2, closed: now}]", "tickets[0].closed: is for tickets whose status is closed or locked"),
-        ("tickets: [{group: Level 2, opened: -1d, messages: [{from: customer, at: -2d}]}]", "messages[0].at: is before the ticket was opened"),
+        (
+            "tickets: [{group: Level 2, closed: now}]",
+            "tickets[0].closed: is for tickets whose status is closed or locked",
+        ),
+        (
+            "tickets: [{group: Level 2, opened: -1d, messages: [{from: customer, at: -2d}]}]",
+            "messages[0].at: is before its beginning",
+        ),
         ("tickets: [{group: Level 2, related: [{}]}]", "tickets[0].related[0]: needs one ticket, chat or call_log"),
-        ("tickets: [{group: Level 2, id: 9, related: [{ticket: 9}]}]", "tickets[0].related[0]: a ticket is not related to itself"),
+        (
+            "tickets: [{group: Level 2, id: 9, related: [{ticket: 9}]}]",
+            "tickets[0].related[0]: a ticket is not related to itself",
+        ),
         ("tickets: [{group: Level 2, attachments: [{name: a, base64: '!'}]}]", "attachments[0].base64: is no Base64"),
-        ("tickets: [{group: 2, number: 000-00000000-0000}, {group: 2, number: 000-00000000-0000}]", "tickets[1].number: 000-00000000-0000 is in use already"),
-        ("chats: [{group: Level 2, started: -1h, ended: -2h}]", "chats[0].ended: is before its start"),
-        ("call_logs: [{subject: a, group: 1, agent: alice}]", 'call_logs[0].agent: "alice" is not in group "Level 1"'),
-        ("call_logs: [{subject: a, group: 2, agent: alice, start: -1h, end: -2h}]", "call_logs[0].end: is before its start"),
+        (
+            "tickets: [{group: 2, number: 000-00000000-0000}, {group: 2, number: 000-00000000-0000}]",
+            "tickets[1].number: 000-00000000-0000 is in use already",
+        ),
+        ("chats: [{group: Level 2, started: -1h, ended: -2h}]", "chats[0].ended: is before its beginning"),
+        (
+            "call_logs: [{subject: a, group: 1, agent: alice}]",
+            'call_logs[0].agent: "alice" is not in group "Level 1"',
+        ),
+        (
+            "call_logs: [{subject: a, group: 2, agent: alice, start: -1h, end: -2h}]",
+            "call_logs[0].end: is before its beginning",
+        ),
         ("tasks: [{subject: a, ticket: 1, chat: 1}]", "tasks[0]: needs one ticket, chat or call_log, and no more"),
         ("tasks: [{subject: a, ticket: nothing}]", 'tasks[0].ticket: no ticket "nothing"'),
-        ("tasks: [{subject: a, start: now, due: -1d}]", "tasks[0].due: is before its start"),
+        ("tasks: [{subject: a, start: now, due: -1d}]", "tasks[0].due: is before its beginning"),
         ("users: [{username: x, groups: [{group: Level 2}]}]", "users[0].groups: only a user with an employee role"),
         ("users: [{username: x, password: ''}]", "users[0].password: Password is required"),
-        ("custom_fields: [{name: A, type: Choice, options: [x], default: y}]", "custom_fields[0].default: 'y' is not offered"),
+        (
+            "custom_fields: [{name: A, type: Choice, options: [x], default: y}]",
+            "custom_fields[0].default: 'y' is not offered",
+        ),
         ("custom_fields: [{name: A, type: Date, options: [x]}]", "custom_fields[0].options: a Date has none"),
-        ("installation: {time_zone: Europe/Berln}", 'installation.time_zone: no time zone "Europe/Berln"; did you mean "Europe/Berlin"?'),
+        (
+            "installation: {time_zone: Europe/Berln}",
+            'installation.time_zone: no time zone "Europe/Berln"; did you mean "Europe/Berlin"?',
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_is_told_by_its_place(load: Load, problems: Problems, text: str, problem: str) -> None:
     load(SUPPORT)
     found = problems(text)
@@ -106,13 +133,13 @@ def test_ids_follow_the_file_and_skip_what_is_chosen(filled: Engine, load: Load)
     load("users: [{username: a}, {username: b, id: 5}, {username: c}, {username: d, id: 900}]")
     load("users: [{username: e}]")
     with reading(filled) as session:
-        ids = dict(session.execute(select(User.username, User.id).where(User.id > 3)).tuples().all())
+        ids = dict(session.execute(select(User.username, User.id).where(User.id > 3)).all())
     assert ids == {"a": 4, "b": 5, "c": 6, "d": 900, "e": 901}
 
 
 def test_what_is_made_later_comes_after_chosen_ids(filled: Engine, load: Load) -> None:
     load("users: [{username: a, id: 40}]\nroles: [{name: Billing, id: 70}]")
-    with reading(filled) as session:
+    with writing(filled) as session:
         user, role = User(username="new"), Role(name="New")
         session.add_all([user, role])
         session.flush()

@@ -36,7 +36,7 @@ def new_attachment(
     *,
     name: str,
     expected_length: int | None,
-    sender_id: int,
+    sender_id: int | None,
     sender_name: str,
     file_at: datetime | None = None,
     ticket_id: int | None = None,
@@ -78,17 +78,30 @@ def append(session: Session, root: Path, attachment: Attachment, data: bytes, *,
 
     NotPossible for a complete file; BadValue for data beyond the expected length.
     """
+    write(session, root, attachment, attachment.received_length, data, last=last)
+
+
+def write(
+    session: Session, root: Path, attachment: Attachment, position: int, data: bytes, *, last: bool = False
+) -> None:
+    """Write bytes at a position up to the present end; the last part is the file's end. Else as `append`.
+
+    What is overwritten stays so should the transaction be rolled back: whoever sent it sends it again.
+    """
     if attachment.is_complete:
         raise NotPossible(f"Attachment {attachment.id} is complete.")
-    length = attachment.received_length + len(data)
-    expected = attachment.expected_length
-    if expected is not None and length > expected:
-        raise BadValue(f"data: attachment {attachment.id} has {expected} bytes, these would make it {length}.")
+    received, expected = attachment.received_length, attachment.expected_length
+    end = position + len(data)
+    if not 0 <= position <= received:
+        raise BadValue(f"position {position} is not within the {received} bytes that attachment {attachment.id} has.")
+    if expected is not None and end > expected:
+        raise BadValue(f"data: attachment {attachment.id} has {expected} bytes, these would make it {end}.")
+    length = end if last else max(end, received)
     complete = last or length == expected
-    if complete and attachment.received_length == 0:
+    if complete and received == 0:
         attachment.sha256 = _store_whole(root, data)
     else:
-        write_part(root, attachment, attachment.received_length, data)
+        write_part(root, attachment, position, data)
         if complete:
             attachment.sha256 = _store_part(session, root, attachment, length)
     attachment.received_length = length

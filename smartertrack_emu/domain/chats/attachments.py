@@ -14,7 +14,7 @@ from smartertrack_emu.domain.people.principal import Principal
 from .visibility import require
 
 
-def listing(session: Session, actor: Principal, chat_id: int) -> Sequence[Row[Any]]:
+def listing(session: Session, actor: Principal, chat_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return the complete files of a chat, oldest first; NotFound.
 
     Of each: id, token, name, name_on_disk, received_length, file_at, sender_id, sender_name.

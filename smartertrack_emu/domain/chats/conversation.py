@@ -14,7 +14,7 @@ from .models import ChatMessage
 from .visibility import require
 
 
-def transcript(session: Session, actor: Principal, chat_id: int) -> Sequence[Row[Any]]:
+def transcript(session: Session, actor: Principal, chat_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return (sent_at, author_id, author_name, id, body, sender_kind) of a chat's messages, oldest first; NotFound.
 
     Who has no account has the id 0.

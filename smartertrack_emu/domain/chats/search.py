@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
@@ -53,14 +53,17 @@ FACTS: tuple[Any, ...] = (
 )
 """What lists show of a chat, in the order of `ChatInfo`."""
 
+_FACTS: Select[*tuple[Any, ...]] = select(*FACTS)
+
 
 @dataclass(slots=True)
 class ChatSearch:
     """Criteria, all of which a chat must meet; None: any.
 
-    Dates are of the start, both ends included. `text`: words of its number, customer and messages, as searches take them;
-    `customer_name`: a part of it, without letter case. Deleted chats are found only when asked for, and the queue's only
-    with `include_queue` (then beside those of `agent_id`) or where the agent is the queue. `max_results` None: no limit.
+    Dates are of the start, both ends included. `text` is what searches take, of its number, customer and messages;
+    `customer_name` a part of it, without letter case. Deleted chats are found only when asked for, and the queue's
+    only with `include_queue` (then beside those of `agent_id`) or where the agent is the queue. `max_results` None:
+    no limit.
     """
 
     text: str = ""
@@ -78,17 +81,16 @@ class ChatSearch:
     max_results: int | None = None
 
 
-def facts(session: Session, actor: Principal, which: Which) -> Row[Any]:
+def facts(session: Session, actor: Principal, which: Which) -> Row[*tuple[Any, ...]]:
     """Return one chat's facts; NotFound."""
     return read(session, actor, which, *FACTS)
 
 
-def search(session: Session, actor: Principal, criteria: ChatSearch) -> Sequence[Row[Any]]:
+def search(session: Session, actor: Principal, criteria: ChatSearch) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return the facts of the chats found, by their start, the latest first unless `ascending`."""
     order = (Chat.started_at, Chat.id)
     statement = (
-        select(*FACTS)
-        .where(*_conditions(session, criteria), *visible_to(actor))
+        _FACTS.where(*_conditions(session, criteria), *visible_to(actor))
         .order_by(*(order if criteria.ascending else [column.desc() for column in order]))
         .limit(criteria.max_results)
     )
@@ -102,9 +104,8 @@ def _conditions(session: Session, criteria: ChatSearch) -> list[ColumnElement[bo
         Chat.group_id: criteria.group_id,
     }
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
-    conditions.append(Chat.is_deleted if criteria.is_deleted else ~Chat.is_deleted)
-    if criteria.is_active is not None:
-        conditions.append(Chat.is_active if criteria.is_active else ~Chat.is_active)
+    flags: dict[Any, bool | None] = {Chat.is_deleted: criteria.is_deleted, Chat.is_active: criteria.is_active}
+    conditions += [column if value else ~column for column, value in flags.items() if value is not None]
     if criteria.started_from is not None:
         conditions.append(Chat.started_at >= criteria.started_from)
     if criteria.started_to is not None:

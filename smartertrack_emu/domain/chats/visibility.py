@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Row, Select, false, select
+from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.errors import NotFound, NotPossible
-from smartertrack_emu.domain.naming import shown
+from smartertrack_emu.domain.naming import shown, storable
 from smartertrack_emu.domain.people.models import QUEUE_ID
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.people.users import storable
 
 from .models import Chat
 
@@ -48,10 +47,11 @@ def by_number(number: str) -> Which:
     return Chat.number == storable(number).strip().upper(), f"chat {shown(number.strip())}"
 
 
-def read(session: Session, actor: Principal, which: Which, *columns: InstrumentedAttribute[Any]) -> Row[Any]:
+def read(session: Session, actor: Principal, which: Which, *columns: Any) -> Row[*tuple[Any, ...]]:
     """Return columns of a chat that the actor sees, deleted or not; NotFound."""
     condition, name = which
-    row = session.execute(select(*columns).where(condition, *visible_to(actor))).one_or_none()
+    statement: Select[*tuple[Any, ...]] = select(*columns)
+    row = session.execute(statement.where(condition, *visible_to(actor))).one_or_none()
     if row is None:
         raise NotFound(f"There is no {name}.")
     return row

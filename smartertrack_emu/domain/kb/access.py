@@ -35,10 +35,11 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What somebody may see: `folders` by their ids, in the order they show in."""
+    """What somebody may see: `folders` by their ids, in the order they show in; `sees_all`: there are no others."""
 
     folders: Mapping[int, Folder]
     is_employee: bool
+    sees_all: bool
 
     def conditions(
         self, *, include_private: bool, folders: Iterable[int] | None = None, with_deleted: bool = False
@@ -50,7 +51,9 @@ class Reader:
             shown = [folder for folder in shown if not folder.is_private]
         if not shown:
             return [false()]
-        conditions: list[ColumnElement[bool]] = [KbArticle.folder_id.in_(sorted(folder.id for folder in shown))]
+        conditions: list[ColumnElement[bool]] = []
+        if not self.sees_all or len(shown) < len(self.folders):
+            conditions.append(KbArticle.folder_id.in_(sorted(folder.id for folder in shown)))
         drafts = sorted(folder.id for folder in shown if folder.shows_drafts)
         if len(drafts) < len(shown):
             conditions.append(
@@ -93,7 +96,7 @@ def reader(session: Session, actor: Principal | None) -> Reader:
         allowed = _WRITE | {Right.KB_VIEW} if is_administrator else _allowed(way_up, rights, role_ids)
         if Right.KB_VIEW in allowed and (is_employee or not is_private):
             folders[row.id] = Folder(row.id, row.parent_id, row.name, is_private, not allowed.isdisjoint(_WRITE))
-    return Reader(folders, is_employee)
+    return Reader(folders, is_employee, sees_all=len(folders) == len(rows))
 
 
 def _way_up(folder_id: int, parents: Mapping[int, int | None]) -> list[int]:

@@ -79,6 +79,11 @@ def get(session: Session, actor: Principal | None, article_id: int) -> Article:
     return article._replace(is_private=article.is_private or seen.folders[article.folder_id].is_private)
 
 
+def exists(session: Session, article_id: int) -> bool:
+    """Say whether there is an article that is not deleted, whoever may see it."""
+    return session.scalar(select(KbArticle.id).where(KbArticle.id == article_id, ~KbArticle.is_deleted)) is not None
+
+
 def listing(session: Session, actor: Principal | None, folder_id: int, *, include_private: bool) -> list[ListedArticle]:
     """Return a folder's own articles, or with 0 those of all folders, the newest first; NotFound for the folder."""
     seen = reader(session, actor)
@@ -129,11 +134,23 @@ def list_columns() -> Select[*tuple[Any, ...]]:
 
 def listed(seen: Reader, row: Any, *, snippet: str | None = None, relevance: float = 0.0) -> ListedArticle:
     """Return what a list shows of a row of `list_columns`."""
-    id_, folder_id, subject, summary, language, is_private, *rest, text = row
-    if snippet is None:
-        snippet = summary or beginning(text)
-    is_private = is_private or seen.folders[folder_id].is_private
-    return ListedArticle(id_, folder_id, subject, snippet, language, is_private, *rest, relevance)
+    return ListedArticle(
+        id=row.id,
+        folder_id=row.folder_id,
+        subject=row.subject,
+        snippet=(row.summary or beginning(row.text)) if snippet is None else snippet,
+        language=row.language,
+        is_private=row.is_private or seen.folders[row.folder_id].is_private,
+        is_draft=row.is_draft,
+        is_deleted=row.is_deleted,
+        is_flagged_for_review=row.is_flagged_for_review,
+        score=row.score,
+        score_votes=row.score_votes,
+        created_at=row.created_at,
+        modified_at=row.modified_at,
+        reviewed_at=row.reviewed_at,
+        relevance=relevance,
+    )
 
 
 def slug(subject: str) -> str:

@@ -61,15 +61,15 @@ def search(
     rows = _read(session, [hit.id for hit in hits])
     found = []
     for hit in hits:
-        *columns, text = rows[hit.id]
-        snippet = rows[hit.id].summary or passage(text, expression)
-        found.append(listed(seen, columns, snippet=snippet, relevance=hit.relevance))
+        row = rows[hit.id]
+        snippet = row.summary or passage(row.body_text, expression)
+        found.append(listed(seen, row, snippet=snippet, relevance=hit.relevance))
     return found
 
 
 def _read(session: Session, ids: list[int]) -> dict[int, Row[*tuple[Any, ...]]]:
     """Return what lists show of articles, and their text to cut snippets from."""
-    statement = list_columns().add_columns(func.substr(KbArticle.body_text, 1, READ))
+    statement = list_columns().add_columns(func.substr(KbArticle.body_text, 1, READ).label("body_text"))
     rows = {}
     for start in range(0, len(ids), _AT_ONCE):
         for row in session.execute(statement.where(KbArticle.id.in_(ids[start : start + _AT_ONCE]))):

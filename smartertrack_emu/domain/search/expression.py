@@ -43,11 +43,15 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """All that is `required`, nothing that is `excluded`; what is `preferred` comes first."""
+    """All that is `required`, nothing that is `excluded`; what is `preferred` comes first.
+
+    `typed` is all that is wanted as one phrase, as it was typed.
+    """
 
     required: tuple[Clause, ...] = ()
     excluded: tuple[Clause, ...] = ()
     preferred: tuple[Clause, ...] = ()
+    typed: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -74,6 +78,7 @@ def parse(text: str) -> Expression:
             wanted[clause] = wanted.get(clause, True) and is_small
     telling = tuple(clause for clause, is_small in wanted.items() if not is_small)
     small = tuple(clause for clause, is_small in wanted.items() if is_small)
+    typed = " ".join(word for clause in wanted for word in clause.words)
     if not telling:
-        return Expression(small, tuple(excluded))
-    return Expression(telling, tuple(excluded), small)
+        return Expression(small, tuple(excluded), typed=typed)
+    return Expression(telling, tuple(excluded), small, typed)

@@ -72,8 +72,9 @@ def find(session: Session, index: SearchIndex, expression: Expression, *, in_tit
     if session.get_bind().dialect.name == "sqlite":
         return _in_fts5(index, expression, in_title=in_title)
     statement = select(index.id).where(*_in_vector(index, expression, in_title=in_title))
-    # Not the id itself: the planner might walk the table by its key, hoping to meet enough.
-    return Found(statement, (index.id + literal(0, Integer)).desc())
+    # With a key to sort by the planner may walk the table from its end, which is quick where it guesses right how many
+    # documents have the words. How many have a phrase it cannot guess.
+    return Found(statement, (index.id + literal(0) if _phrases(expression.required) else index.id).desc())
 
 
 def _in_fts5(index: SearchIndex, expression: Expression, *, in_title: bool) -> Found:

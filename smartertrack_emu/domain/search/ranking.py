@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from .expression import Clause, Expression
 from .indexes import SearchIndex, find
 
-MOST_RANKED = 250
+MOST_RANKED = 200
 """So many of what was found are ranked: the newest with all words in the title, and the newest altogether.
 
 Whoever wants more results gets more ranked. It keeps a search for a word that every document has as quick as any other.
@@ -37,6 +37,8 @@ _TEXT_LENGTH = 1_500
 _SATURATION = 1.2
 _NEIGHBOURS_IN_TITLE = 2.0
 _NEIGHBOURS_IN_TEXT = 1.0
+_AS_TYPED = 3.0
+"""For a title that has all words as they were typed, and once more for one that has no others."""
 _SMALL = 0.15
 """What a preferred clause counts beside a required one."""
 
@@ -104,6 +106,8 @@ def _relevance(expression: Expression, title: str, keywords: str, text: str, len
             total += _NEIGHBOURS_IN_TITLE
         if together in text:
             total += _NEIGHBOURS_IN_TEXT
+    if " " in expression.typed and f" {expression.typed} " in title:
+        total += _AS_TYPED * (2 if f" {expression.typed} " == title else 1)
     return round(total, 4)
 
 

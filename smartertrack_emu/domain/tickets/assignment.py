@@ -107,7 +107,7 @@ def move(session: Session, actor: Principal, ticket: Ticket, *, group_id: int | 
     record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_TRANSFERRED, actor, f"From {before} to {after}.")
 
 
-def transfer(  # noqa: PLR0913 - as many as a transfer has
+def transfer(
     session: Session,
     actor: Principal,
     which: Which,
@@ -119,8 +119,8 @@ def transfer(  # noqa: PLR0913 - as many as a transfer has
 ) -> None:
     """Hand a ticket to a group and an agent, with a plain text note and a new status (None: as it is).
 
-    Group 0 is the ticket's own (ours); without an agent the group's queue takes it (documented). What the new department
-    wants for closing must be there: NotPossible. Else as `move`.
+    Group 0 is the ticket's own (ours); without an agent the group's queue takes it (documented). NotPossible where the
+    status needs what the new department wants for closing. Else as `move`.
     """
     ticket = open_to_change(session, actor, which)
     move(session, actor, ticket, group_id=group_id or None, agent_id=agent_id or QUEUE_ID)

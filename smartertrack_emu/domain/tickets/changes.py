@@ -8,7 +8,7 @@ from smartertrack_emu.domain.naming import shown
 
 
 def described(what: str, before: object, after: object) -> str:
-    """Return `Subject: from 'Old' to 'New'.`"""
+    """Return a sentence like "Subject: from 'Old' to 'New'."."""
     return f"{what}: from {_written(before)} to {_written(after)}."
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -136,7 +136,7 @@ def add(session: Session, actor: Principal, which: Which, new: NewMessage) -> Pa
     return Part(message_id, MESSAGE_TYPE, at, row["subject"], row["direction"], sender, recipient, is_draft=False)
 
 
-def _row(session: Session, actor: Principal, ticket: Ticket, new: NewMessage) -> dict[str, object]:
+def _row(session: Session, actor: Principal, ticket: Ticket, new: NewMessage) -> dict[str, Any]:
     """Every column by name, with names and addresses as they are at this moment."""
     from_name, from_address = addresses.one(new.from_address, "fromAddress") if new.from_address.strip() else ("", "")
     to_address = addresses.several(new.to_address, "toAddress")
@@ -146,7 +146,7 @@ def _row(session: Session, actor: Principal, ticket: Ticket, new: NewMessage) ->
     ).one()
     customer = _Person(ticket.customer_id, ticket.customer_name, ticket.customer_email)
     known = _people(session, [from_address, to_address], new.author_id or 0)
-    known.setdefault(key(customer.email), customer)
+    known[key(customer.email)] = customer
     known.setdefault(key(ours.email), _Person(None, ours.name, ours.email))
     author = known.get(new.author_id)
     if new.author_id and author is None:
@@ -225,7 +225,7 @@ def first_response_at(session: Session, ticket_id: int) -> datetime | None:
     )
 
 
-def _send(session: Session, ticket: Ticket, row: dict[str, object], message_id: int) -> None:
+def _send(session: Session, ticket: Ticket, row: dict[str, Any], message_id: int) -> None:
     mail = Mail(
         to_address=str(row["to_address"]),
         cc_address=str(row["cc_address"]),
@@ -250,7 +250,7 @@ def parts(session: Session, actor: Principal, which: Which) -> list[Part]:
         )
     ]
     found += [
-        # Notes are the agents' own: they go no way, but what filters by direction should not take them for a customer's.
+        # Notes go no way, but who filters by direction should not take them for the customer's.
         Part(id_, _type(kind), at, _excerpt(body), Direction.TO_CUSTOMER, _label(name, email), "", is_draft=False)
         for id_, at, kind, body, name, email in session.execute(_NOTES, of_ticket)
     ]

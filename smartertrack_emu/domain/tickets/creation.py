@@ -26,6 +26,7 @@ from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.identity import next_id
 
 from . import addresses
+from .changes import moment
 from .customers import Customer, find_or_create
 from .models import Direction, Ticket, TicketMessage, TicketNote, TicketStatus
 from .places import Place, resolve
@@ -33,7 +34,7 @@ from .places import Place, resolve
 users, members = User.__table__.c, GroupMember.__table__.c
 _INSERT_TICKET = insert(Ticket.__table__)
 _INSERT_MESSAGE = insert(TicketMessage.__table__).returning(TicketMessage.__table__.c.id)
-_INSERT_NOTE = insert(TicketNote.__table__)
+_INSERT_NOTE = insert(TicketNote.__table__).returning(TicketNote.__table__.c.id)
 _AGENT = (
     select(users.display_name, users.email, members.user_id)
     .select_from(
@@ -120,7 +121,10 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
     message_id = _first_message(session, actor, new, place, agent, customer, cc, ticket_id, message_at)
     record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_CREATED, actor, _created_as(new, place, agent), at=now)
     if new.follow_up_at is not None:
-        _follow_up(session, actor, new, ticket_id, now)
+        details = f"For {moment(new.follow_up_at)}."
+        record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, details, at=now)
+    if new.follow_up_comment.strip():
+        _comment(session, actor, new, ticket_id, now)
     if new.notify:
         _mail(session, new, place, agent, customer, cc, number, ticket_id, message_id)
     return CreatedTicket(ticket_id, number)
@@ -170,7 +174,7 @@ def _ticket_row(new: NewTicket, place: Place, agent_id: int, customer: Customer,
     }
 
 
-def _first_message(  # noqa: PLR0913, PLR0917 - one argument a party
+def _first_message(
     session: Session,
     actor: Principal,
     new: NewTicket,
@@ -216,23 +220,19 @@ def _created_as(new: NewTicket, place: Place, agent: _Agent) -> str:
     return f"{way}; department {place.department_id}, group {place.group_id}, assigned to {assigned}."
 
 
-def _follow_up(session: Session, actor: Principal, new: NewTicket, ticket_id: int, now: datetime) -> None:
-    if new.follow_up_comment:
-        session.execute(
-            _INSERT_NOTE,
-            {
-                "ticket_id": ticket_id,
-                "kind": NoteKind.FOLLOW_UP,
-                "author_id": actor.id,
-                "body": encode(new.follow_up_comment),
-                "entered_at": now,
-            },
-        )
-    details = f"For {new.follow_up_at:%Y-%m-%d %H:%M} UTC."
-    record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, details, at=now)
+def _comment(session: Session, actor: Principal, new: NewTicket, ticket_id: int, now: datetime) -> None:
+    row = {
+        "ticket_id": ticket_id,
+        "kind": NoteKind.FOLLOW_UP,
+        "author_id": actor.id,
+        "body": encode(new.follow_up_comment),
+        "entered_at": now,
+    }
+    note_id = session.execute(_INSERT_NOTE, row).scalar_one()
+    record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_COMMENT_ADDED, actor, f"FollowUp {note_id}.", at=now)
 
 
-def _mail(  # noqa: PLR0913, PLR0917 - one argument a party
+def _mail(
     session: Session,
     new: NewTicket,
     place: Place,

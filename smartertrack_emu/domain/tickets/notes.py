@@ -44,8 +44,10 @@ def parse_kind(word: str, what: str = "messageType") -> NoteKind:
     return kind
 
 
-def add(session: Session, actor: Principal, which: Which, kind: NoteKind, html: str, *, at: datetime | None = None) -> int:
-    """Add a note to a ticket and return its id; NotFound, NotPossible for a deleted or locked one, BadValue if empty."""
+def add(
+    session: Session, actor: Principal, which: Which, kind: NoteKind, html: str, *, at: datetime | None = None
+) -> int:
+    """Add a note to a ticket and return the note's id; NotFound, NotPossible (deleted, locked), BadValue if empty."""
     ticket = open_to_change(session, actor, which)
     return add_to(session, actor, ticket, kind, html, at=at)
 
@@ -70,7 +72,11 @@ def add_to(
 
 def get(session: Session, actor: Principal, note_id: int) -> AnyRow:
     """Return a note (id, body, kind, entered_at, ticket_id, author_id); NotFound."""
-    row = session.execute(_of_visible(actor, note_id)).one_or_none()
+    row = session.execute(
+        select(*_DETAILS)
+        .join_from(TicketNote.__table__, Ticket.__table__, tickets.id == notes.ticket_id)
+        .where(notes.id == note_id, *visible_to(actor))
+    ).one_or_none()
     if row is None:
         raise _not_found(note_id)
     return row
@@ -118,14 +124,6 @@ def has_resolution(session: Session, ticket_id: int) -> bool:
     """Say whether a ticket has a note of kind Resolution."""
     found = exists().where(notes.ticket_id == ticket_id, notes.kind == NoteKind.RESOLUTION)
     return bool(session.scalar(select(found)))
-
-
-def _of_visible(actor: Principal, note_id: int):  # type: ignore[no-untyped-def]
-    return (
-        select(*_DETAILS)
-        .join_from(TicketNote.__table__, Ticket.__table__, tickets.id == notes.ticket_id)
-        .where(notes.id == note_id, *visible_to(actor))
-    )
 
 
 def _id_of(session: Session, actor: Principal, which: Which) -> int:

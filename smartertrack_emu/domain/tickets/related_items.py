@@ -52,7 +52,7 @@ def add(session: Session, actor: Principal, which: Which, text: str) -> bool:
     """Relate a ticket to the item that a text names; False where it was already.
 
     The text is an item's number, or its kind and id (`domain.items`); bare digits are a ticket's id ("the numeric ID of
-    the related item" is documented, that it is a ticket's is ours). A locked ticket may be related: it says nothing new.
+    the related item" is documented, that it is a ticket's is ours). A locked ticket may be related.
     NotFound; BadValue for a ticket's relation to itself; NotPossible for a deleted item on either side.
     """
     ticket_id: int = read(session, actor, which, (tickets.id,)).id

@@ -3,8 +3,8 @@
     wanted = parse("waiting")                                  TicketStatus.WAITING; None for "" (leave it)
     change_status(session, actor, ticket, wanted)              True where it changed
 
-Closing needs what the department wants: its custom fields required to close, and a resolution where it asks for one (the
-product's settings). Closed and Locked is set and lifted by a manager or an administrator (ours).
+Closing needs what the department wants: its custom fields required to close, and a resolution where it asks for one
+(the product's settings). Closed and Locked is set and lifted by a manager or an administrator (ours).
 """
 
 from __future__ import annotations
@@ -53,18 +53,21 @@ def parse(word: str, what: str = "ticketStatus") -> TicketStatus | None:
     return status
 
 
-def change_status(session: Session, actor: Principal, ticket: Ticket, status: TicketStatus) -> bool:
+def change_status(
+    session: Session, actor: Principal, ticket: Ticket, status: TicketStatus, *, is_done: bool = True
+) -> bool:
     """Give a ticket a status, with all that follows from it, and say so in its history; False where it had it.
 
     The ticket is one opened to change (a locked one with `even_locked`). NotPossible where closing needs something that
-    is missing; PermissionDenied for locking and unlocking without the right to.
+    is missing, unless the ticket is not done but gone elsewhere (`is_done` False); PermissionDenied for locking and
+    unlocking without the right to.
     """
     before = ticket.status
     if status == before:
         return False
     if TicketStatus.LOCKED in (before, status) and not actor.sees_all_groups:
         raise PermissionDenied("Locking and unlocking a ticket needs a manager or an administrator.")
-    if before.is_open and not status.is_open:
+    if is_done and before.is_open and not status.is_open:
         check_closing(session, ticket)
     now = clock.now()
     ticket.status = status

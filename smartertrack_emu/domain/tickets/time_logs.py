@@ -14,7 +14,7 @@ from smartertrack_emu.domain.timelogs.time_logs import TimeLogFacts
 from .visibility import by_id, open_to_change, read, tickets
 
 
-def add(  # noqa: PLR0913 - as many as a time log has
+def add(
     session: Session,
     actor: Principal,
     ticket_id: int,
@@ -27,7 +27,7 @@ def add(  # noqa: PLR0913 - as many as a time log has
     ended_at: datetime | None,
     is_billable: bool,
 ) -> int:
-    """Log time worked on a ticket and return the log's id; a locked ticket takes it. As `time_logs.add`, NotFound too."""
+    """Log time worked on a ticket, a locked one too, and return the log's id; raises what `time_logs.add` does."""
     open_to_change(session, actor, by_id(ticket_id), even_locked=True)
     return time_logs.add(
         session,

@@ -19,7 +19,7 @@ from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure.models import GroupMember
 from smartertrack_emu.domain.text import key_or_none
-from smartertrack_emu.store.types import AnyRow
+from smartertrack_emu.store.types import KEY, AnyRow
 
 from .models import Ticket, TicketStatus
 
@@ -66,13 +66,16 @@ def sight_of(actor: Principal) -> Sight:
 
 def conditions(sight: Sight) -> list[ColumnElement[bool]]:
     """Return what a ticket within sight meets, with bound parameters whose values `parameters` gives."""
+    return _conditions(sight, bindparam("seer_id"), bindparam("seer_email"))
+
+
+def _conditions(sight: Sight, seer_id: Any, seer_email: Any) -> list[ColumnElement[bool]]:
     if sight is Sight.ALL:
         return []
     if sight is Sight.OWN:
-        own = tickets.customer_id == bindparam("seer_id")
-        return [or_(own, tickets.customer_email_key == bindparam("seer_email"))]
+        return [or_(tickets.customer_id == seer_id, tickets.customer_email_key == seer_email)]
     # A subselect, not a list of ids: the same SQL for everybody.
-    his = select(members.group_id).where(members.user_id == bindparam("seer_id"))
+    his = select(members.group_id).where(members.user_id == seer_id)
     groups: list[ColumnElement[bool]] = [tickets.group_id.in_(his)]
     return groups if sight is Sight.GROUPS else [*groups, tickets.agent_id != QUEUE_ID]
 
@@ -88,9 +91,8 @@ def parameters(actor: Principal, sight: Sight) -> dict[str, Any]:
 
 def visible_to(actor: Principal) -> list[ColumnElement[bool]]:
     """Return the conditions that a ticket meets which the actor sees, values and all; none for who sees all."""
-    sight = sight_of(actor)
-    values = parameters(actor, sight)
-    return [condition.params(values) for condition in conditions(sight)]
+    email = bindparam(None, key_or_none(actor.email), KEY)  # None too is compared, and equal to nothing
+    return _conditions(sight_of(actor), actor.id, email)
 
 
 @cache
@@ -108,17 +110,19 @@ def read(session: Session, actor: Principal, which: Which, columns: tuple[Column
     return row
 
 
-def open_to_change(session: Session, actor: Principal, which: Which, *, even_locked: bool = False) -> Ticket:
+def open_to_change(
+    session: Session, actor: Principal, which: Which, *, even_locked: bool = False, even_deleted: bool = False
+) -> Ticket:
     """Return a ticket the actor sees, its row locked until the transaction ends.
 
-    NotFound; NotPossible for a deleted ticket, and for a locked one unless told otherwise.
+    NotFound; NotPossible for a deleted ticket, and for one closed and locked, unless told otherwise.
     """
     ticket = session.scalars(
         select(Ticket).where(tickets[which.column] == which.value, *visible_to(actor)).with_for_update(of=Ticket)
     ).one_or_none()
     if ticket is None:
         raise NotFound(f"There is no {which.name}.")
-    if ticket.is_deleted:
+    if ticket.is_deleted and not even_deleted:
         raise NotPossible(f"Ticket {ticket.number} is deleted.")
     if ticket.status == TicketStatus.LOCKED and not even_locked:
         raise NotPossible(f"Ticket {ticket.number} is closed and locked.")

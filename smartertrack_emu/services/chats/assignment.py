@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from smartertrack_emu.domain.chats import assignment
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.results import GenericResult
 
 from .service import chats
@@ -14,10 +15,14 @@ def TransferChat(
     call: Call, chatId: int, targetGroupID: int, targetAgentID: int, transferComment: str
 ) -> GenericResult:
     """Hand a chat to another group and agent, with a note if one is given."""
-    raise NotBuilt
+    assignment.transfer(
+        call.session, call.actor, chatId, group_id=targetGroupID, agent_id=targetAgentID, comment=transferComment
+    )
+    return GenericResult()
 
 
 @chats.operation(right=Right.DISTRIBUTION_AGENT_STATUS, writes=True)
 def HandOffActiveChats(call: Call) -> GenericResult:
     """Give the caller's active chats back to the queue."""
-    raise NotBuilt
+    assignment.hand_off(call.session, call.actor)
+    return GenericResult()

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.chats import attachments
+from smartertrack_emu.services import links
+from smartertrack_emu.services.calls import Call
 
 from .service import chats
-from .types import ChatAttachmentInfoArrayResult
+from .types import ChatAttachmentInfo, ChatAttachmentInfoArrayResult
 
 
 @chats.operation()
 def GetChatAttachments(call: Call, chatId: int) -> ChatAttachmentInfoArrayResult:
     """List the files sent in a chat."""
-    raise NotBuilt
+    root = links.root(call)
+    return ChatAttachmentInfoArrayResult(
+        Files=[
+            ChatAttachmentInfo(
+                downloadUrl=f"{root}/Download/{file.token}/{file.name_on_disk}",
+                fileDateUtc=file.file_at,
+                fileId=file.id,
+                fileNameOnDisk=file.name_on_disk,
+                fileNameOriginal=file.name,
+                fileSizeInBytes=file.received_length,
+                sender=file.sender_name,
+                senderUserId=file.sender_id or 0,
+            )
+            for file in attachments.listing(call.session, call.actor, chatId)
+        ]
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.chats import conversation
+from smartertrack_emu.services.calls import Call
 
 from .service import chats
-from .types import ChatConversationResult
+from .types import ChatConversationResult, ChatMessageInfo
 
 
 @chats.operation()
 def GetChatConversation(call: Call, chatId: int) -> ChatConversationResult:
     """Return what was said in a chat."""
-    raise NotBuilt
+    # Row members stand in the order of ChatMessageInfo's.
+    said = conversation.transcript(call.session, call.actor, chatId)
+    return ChatConversationResult(ConversationListing=[ChatMessageInfo(*row) for row in said])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.chats import history
+from smartertrack_emu.services.calls import Call
 
 from .service import chats
-from .types import ChatEventInfoArrayResult
+from .types import ChatEventInfo, ChatEventInfoArrayResult
 
 
 @chats.operation()
 def GetChatEventHistory(call: Call, chatId: int) -> ChatEventInfoArrayResult:
     """List what has been done to a chat."""
-    raise NotBuilt
+    # Entries' members stand in the order of ChatEventInfo's.
+    entries = history.history(call.session, call.actor, chatId)
+    return ChatEventInfoArrayResult(Events=[ChatEventInfo(*entry) for entry in entries])

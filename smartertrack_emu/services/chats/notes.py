@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.chats import notes
+from smartertrack_emu.domain.kinds import NoteKind
+from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.results import GenericResult
 
 from .service import chats
-from .types import ChatCommentInfoArrayResult, ChatCommentInfoResult
+from .types import ChatCommentInfo, ChatCommentInfoArrayResult, ChatCommentInfoResult
+
+
+def _info(note: notes.Note) -> ChatCommentInfo:
+    return ChatCommentInfo(
+        CommentId=note.id,
+        CreationDateUtc=note.entered_at,
+        Description=note.body,
+        Sender=note.author,
+        # A follow-up shows as a plain note.
+        Type=int(NoteKind.NOTE if note.kind is NoteKind.FOLLOW_UP else note.kind),
+    )
 
 
 @chats.operation(writes=True)
 def AddChatNote(call: Call, chatId: int, messageType: str, noteText: str) -> GenericResult:
     """Add a note to a chat."""
-    raise NotBuilt
+    notes.add(call.session, call.actor, chatId, notes.parse_kind(messageType), noteText)
+    return GenericResult()
 
 
 @chats.operation(writes=True)
 def EditChatNote(call: Call, commentId: int, chatId: int, messageType: str, noteText: str) -> GenericResult:
-    """Change a note's kind and text, or move it to another chat."""
-    raise NotBuilt
+    """Change the kind and text of a chat's note."""
+    notes.edit(call.session, call.actor, commentId, chatId, notes.parse_kind(messageType), noteText)
+    return GenericResult()
 
 
 @chats.operation()
 def GetChatNote(call: Call, commentId: int) -> ChatCommentInfoResult:
     """Return one note."""
-    raise NotBuilt
+    return ChatCommentInfoResult(Comment=_info(notes.get(call.session, call.actor, commentId)))
 
 
 @chats.operation()
 def GetChatNotes(call: Call, chatId: int) -> ChatCommentInfoArrayResult:
     """List the notes of a chat."""
-    raise NotBuilt
+    found = notes.listing(call.session, call.actor, chatId)
+    return ChatCommentInfoArrayResult(Comments=[_info(note) for note in found])

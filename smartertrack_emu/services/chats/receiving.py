@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.structure import receiving
 from smartertrack_emu.services.access import Access
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.packing import by_group, receiving_statuses
 from smartertrack_emu.services.results import GenericResult, ReceivingStatusInfo, ReceivingStatusInfoArrayResult
 
 from .service import chats
@@ -13,28 +15,33 @@ from .service import chats
 @chats.operation()
 def GetAgentReceivingStatus(call: Call) -> ReceivingStatusInfoArrayResult:
     """Say for which groups the caller is being given chats."""
-    raise NotBuilt
+    return receiving_statuses(receiving.statuses(call.session, call.actor.id, "chat"))
 
 
 @chats.operation(access=Access.ADMINISTRATOR)
 def GetAgentReceivingStatusAsAdmin(call: Call, agentUserName: str) -> ReceivingStatusInfoArrayResult:
     """Say for which groups another agent is being given chats."""
-    raise NotBuilt
+    agent_id = receiving.agent_named(call.session, agentUserName)
+    return receiving_statuses(receiving.statuses(call.session, agent_id, "chat"))
 
 
 @chats.operation(right=Right.DISTRIBUTION_AGENT_STATUS, writes=True)
 def SetAgentReceivingStatus(call: Call, receivingStatusArr: list[ReceivingStatusInfo]) -> GenericResult:
     """Switch the caller's receiving of chats on or off in the groups listed."""
-    raise NotBuilt
+    receiving.set_some(call.session, call.actor.id, "chat", by_group(receivingStatusArr))
+    return GenericResult()
 
 
 @chats.operation(right=Right.DISTRIBUTION_AGENT_STATUS, writes=True)
 def SetAgentReceivingStatusForAllGroups(call: Call, receiveChats: bool) -> GenericResult:
     """Switch the caller's receiving of chats on or off in all his groups."""
-    raise NotBuilt
+    receiving.set_all(call.session, call.actor.id, "chat", is_receiving=receiveChats)
+    return GenericResult()
 
 
 @chats.operation(access=Access.ADMINISTRATOR, writes=True)
 def SetAgentReceivingStatusForAllGroupsAsAdmin(call: Call, agentUserName: str, recieveChats: bool) -> GenericResult:
     """Switch another agent's receiving of chats on or off in all his groups."""
-    raise NotBuilt
+    agent_id = receiving.agent_named(call.session, agentUserName)
+    receiving.set_all(call.session, agent_id, "chat", is_receiving=recieveChats)
+    return GenericResult()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.chats import state
+from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.results import GenericResult
 
 from .service import chats
@@ -11,4 +12,5 @@ from .service import chats
 @chats.operation(writes=True)
 def CloseChatSession(call: Call, chatId: int) -> GenericResult:
     """End an active chat."""
-    raise NotBuilt
+    state.close(call.session, call.actor, chatId)
+    return GenericResult()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.chats import time_logs
+from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.moments import utc_or_none
+from smartertrack_emu.services.packing import time_log
 from smartertrack_emu.services.results import GenericResult, TimeLogInfoArrayResult, TimeLogInfoResult
 
 from .service import chats
@@ -23,16 +26,29 @@ def AddChatTimeLog(
     isBillable: bool,
 ) -> GenericResult:
     """Record time worked on a chat."""
-    raise NotBuilt
+    time_logs.add(
+        call.session,
+        call.actor,
+        chatId,
+        category_id=timeLogCategoryID,
+        agent_id=agentID,
+        subject=subject,
+        description=description,
+        started_at=utc_or_none(dateStartUTC),
+        ended_at=utc_or_none(dateEndUTC),
+        is_billable=isBillable,
+    )
+    return GenericResult()
 
 
 @chats.operation()
 def GetChatTimeLog(call: Call, chatId: int, timeLogId: int) -> TimeLogInfoResult:
     """Return one record of time worked on a chat."""
-    raise NotBuilt
+    return TimeLogInfoResult(TimeLog=time_log(time_logs.get(call.session, call.actor, chatId, timeLogId)))
 
 
 @chats.operation()
 def GetChatTimeLogs(call: Call, chatId: int) -> TimeLogInfoArrayResult:
     """List the time worked on a chat."""
-    raise NotBuilt
+    found = time_logs.listing(call.session, call.actor, chatId)
+    return TimeLogInfoArrayResult(TimeLogs=[time_log(log) for log in found])

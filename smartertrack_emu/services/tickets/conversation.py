@@ -5,11 +5,38 @@ from __future__ import annotations
 from datetime import datetime
 
 from smartertrack_emu.asmx.declare import Int64
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.tickets import conversation
+from smartertrack_emu.domain.tickets.conversation import NewMessage, Part
+from smartertrack_emu.domain.tickets.properties import as_html, as_text
+from smartertrack_emu.domain.tickets.visibility import by_id, by_number
+from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.results import GenericResult
 
 from .service import tickets
-from .types import TicketMessageBodyResult, TicketPartInfoArrayResult, TicketPartInfoResult
+from .types import TicketMessageBodyResult, TicketPartInfo, TicketPartInfoArrayResult, TicketPartInfoResult
+
+
+def _add(call: Call, number: str, message: NewMessage) -> GenericResult:
+    conversation.add(call.session, call.actor, by_number(number), message)
+    return GenericResult()
+
+
+def _add_dated(call: Call, number: str, message: NewMessage) -> TicketPartInfoResult:
+    return TicketPartInfoResult(Part=_part(conversation.add(call.session, call.actor, by_number(number), message)))
+
+
+def _part(part: Part) -> TicketPartInfo:
+    return TicketPartInfo(
+        CreationDateUtc=part.at,
+        Description=part.description,
+        Direction=part.direction,
+        PartId=part.id,
+        Recipient=part.recipient,
+        Sender=part.sender,
+        Type=part.type,
+        IsDraft=part.is_draft,
+    )
 
 
 @tickets.operation(writes=True)
@@ -26,7 +53,20 @@ def AddMessageToTicket(
     sendEmail: bool,
 ) -> GenericResult:
     """Add a message to a ticket, from an agent or from the customer."""
-    raise NotBuilt
+    return _add(
+        call,
+        ticketNumber,
+        NewMessage(
+            to_customer=toCustomer,
+            body=body,
+            is_html=isHtml,
+            subject=subject,
+            from_address=fromAddress,
+            to_address=toAddress,
+            cc=ccAddress,
+            send=sendEmail,
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -44,7 +84,21 @@ def AddMessageToTicketFromUser(
     userID: int | None,
 ) -> GenericResult:
     """Add a message to a ticket and say which user wrote it."""
-    raise NotBuilt
+    return _add(
+        call,
+        ticketNumber,
+        NewMessage(
+            to_customer=toCustomer,
+            body=body,
+            is_html=isHtml,
+            subject=subject,
+            from_address=fromAddress,
+            to_address=toAddress,
+            cc=ccAddress,
+            send=sendEmail,
+            author_id=userID,
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -62,7 +116,21 @@ def AddMessageToTicketWithDate(
     dateMessageReceived: datetime,
 ) -> TicketPartInfoResult:
     """Add a message to a ticket as of a given date, and return the new part."""
-    raise NotBuilt
+    return _add_dated(
+        call,
+        ticketNumber,
+        NewMessage(
+            to_customer=toCustomer,
+            body=body,
+            is_html=isHtml,
+            subject=subject,
+            from_address=fromAddress,
+            to_address=toAddress,
+            cc=ccAddress,
+            send=sendEmail,
+            sent_at=utc_or_none(dateMessageReceived),
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -81,7 +149,22 @@ def AddMessageToTicketWithDateFromUser(
     userID: int | None,
 ) -> TicketPartInfoResult:
     """Add a message to a ticket as of a given date, say which user wrote it, and return the new part."""
-    raise NotBuilt
+    return _add_dated(
+        call,
+        ticketNumber,
+        NewMessage(
+            to_customer=toCustomer,
+            body=body,
+            is_html=isHtml,
+            subject=subject,
+            from_address=fromAddress,
+            to_address=toAddress,
+            cc=ccAddress,
+            send=sendEmail,
+            sent_at=utc_or_none(dateMessageReceived),
+            author_id=userID,
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -98,7 +181,21 @@ def AddMessageToTicketWithBcc(
     toCustomer: bool,
 ) -> GenericResult:
     """Add a message to a ticket. It is mailed, to blind-copied people too."""
-    raise NotBuilt
+    return _add(
+        call,
+        ticketNumber,
+        NewMessage(
+            to_customer=toCustomer,
+            body=body,
+            is_html=isHtml,
+            subject=subject,
+            from_address=fromAddress,
+            to_address=toAddress,
+            cc=ccAddress,
+            bcc=bccAddress,
+            send=True,
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -116,7 +213,22 @@ def AddMessageToTicketWithBccFromUser(
     userID: int | None,
 ) -> GenericResult:
     """Add a message to a ticket and say which user wrote it. It is mailed, to blind-copied people too."""
-    raise NotBuilt
+    return _add(
+        call,
+        ticketNumber,
+        NewMessage(
+            to_customer=toCustomer,
+            body=body,
+            is_html=isHtml,
+            subject=subject,
+            from_address=fromAddress,
+            to_address=toAddress,
+            cc=ccAddress,
+            bcc=bccAddress,
+            send=True,
+            author_id=userID,
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -137,7 +249,22 @@ def AddMessageToTicketWithDateAndBcc(
 
     It is mailed, to blind-copied people too.
     """
-    raise NotBuilt
+    return _add_dated(
+        call,
+        ticketNumber,
+        NewMessage(
+            to_customer=toCustomer,
+            body=body,
+            is_html=isHtml,
+            subject=subject,
+            from_address=fromAddress,
+            to_address=toAddress,
+            cc=ccAddress,
+            bcc=bccAddress,
+            send=True,
+            sent_at=utc_or_none(dateMessageReceived),
+        ),
+    )
 
 
 @tickets.operation(writes=True)
@@ -159,28 +286,46 @@ def AddMessageToTicketWithDateAndBccFromUser(
 
     It is mailed, to blind-copied people too.
     """
-    raise NotBuilt
+    return _add_dated(
+        call,
+        ticketNumber,
+        NewMessage(
+            to_customer=toCustomer,
+            body=body,
+            is_html=isHtml,
+            subject=subject,
+            from_address=fromAddress,
+            to_address=toAddress,
+            cc=ccAddress,
+            bcc=bccAddress,
+            send=True,
+            sent_at=utc_or_none(dateMessageReceived),
+            author_id=userID,
+        ),
+    )
 
 
 @tickets.operation()
 def GetTicketMessagePlainText(call: Call, ticketMessageId: Int64) -> TicketMessageBodyResult:
     """Return what a message says, as plain text."""
-    raise NotBuilt
+    return TicketMessageBodyResult(messageBody=as_text(conversation.body(call.session, call.actor, ticketMessageId)))
 
 
 @tickets.operation()
 def GetTicketMessageHtml(call: Call, ticketMessageId: Int64) -> TicketMessageBodyResult:
     """Return what a message says, as HTML."""
-    raise NotBuilt
+    return TicketMessageBodyResult(messageBody=as_html(conversation.body(call.session, call.actor, ticketMessageId)))
 
 
 @tickets.operation()
 def GetTicketConversationPartList(call: Call, ticketId: int) -> TicketPartInfoArrayResult:
     """List the messages and notes of a ticket known by its id, oldest first."""
-    raise NotBuilt
+    parts = conversation.parts(call.session, call.actor, by_id(ticketId))
+    return TicketPartInfoArrayResult(Parts=[_part(part) for part in parts])
 
 
 @tickets.operation()
 def GetTicketConversationPartListFromTicketNumber(call: Call, ticketNumber: str) -> TicketPartInfoArrayResult:
     """List the messages and notes of a ticket known by its number, oldest first."""
-    raise NotBuilt
+    parts = conversation.parts(call.session, call.actor, by_number(ticketNumber))
+    return TicketPartInfoArrayResult(Parts=[_part(part) for part in parts])

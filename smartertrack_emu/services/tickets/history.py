@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.events import history
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.tickets.visibility import by_id, read
+from smartertrack_emu.domain.tickets.visibility import tickets as columns
+from smartertrack_emu.services.calls import Call
 
 from .service import tickets
-from .types import TicketEventInfoArrayResult
+from .types import TicketEventInfo, TicketEventInfoArrayResult
 
 
 @tickets.operation()
 def GetTicketEventHistory(call: Call, ticketId: int) -> TicketEventInfoArrayResult:
     """List what has been done to a ticket."""
-    raise NotBuilt
+    ticket = read(call.session, call.actor, by_id(ticketId), (columns.id,))
+    events = history.history(call.session, ItemKind.TICKET, ticket.id)
+    return TicketEventInfoArrayResult(
+        Events=[
+            TicketEventInfo(entry.description, entry.details, entry.happened_at, entry.actor_name) for entry in events
+        ]
+    )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.tickets import instances, status
+from smartertrack_emu.domain.tickets.instances import Target
+from smartertrack_emu.domain.tickets.visibility import by_number
+from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.results import GenericResult
 
 from .service import tickets
 
 
-@tickets.operation(right=Right.DISTRIBUTION_TRANSFER, writes=True)
+@tickets.operation(right=Right.DISTRIBUTION_TRANSFER)  # its transaction reads; the closing is one of its own
 def TransferTicketToInstance(
     call: Call,
     ticketNumber: str,
@@ -27,4 +30,24 @@ def TransferTicketToInstance(
 
     Without an agent the queue takes it.
     """
-    raise NotBuilt
+    target = Target(
+        department_id=targetDepartmentID,
+        department_name=targetDepartmentName,
+        group_id=targetGroupID,
+        group_name=targetGroupName,
+        agent_id=targetAgentID,
+        username=targetUserName,
+        status=status.parse(ticketStatus),
+    )
+    instances.transfer(
+        call.session,
+        call.actor,
+        by_number(ticketNumber),
+        server_id=transferServerID,
+        target=target,
+        comment=transferComment,
+        attachments=call.helpdesk.attachments,
+        engine=call.helpdesk.engine,
+        deliver=call.helpdesk.deliver,
+    )
+    return GenericResult()

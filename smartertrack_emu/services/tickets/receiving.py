@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure import receiving
 from smartertrack_emu.services.access import Access
@@ -27,7 +29,7 @@ def _statuses(call: Call, user_id: int) -> ReceivingStatusInfoArrayResult:
     )
 
 
-def _set(call: Call, user_id: int, statuses: list[ReceivingStatusInfo]) -> GenericResult:
+def _set(call: Call, user_id: int, statuses: Iterable[ReceivingStatusInfo | None]) -> GenericResult:
     """Only the group and the flag count; a list's empty places are passed over, of a group given twice the last one."""
     wanted = {status.GroupId: status.IsReceiving for status in statuses if status is not None}
     receiving.set_some(call.session, user_id, "ticket", wanted)

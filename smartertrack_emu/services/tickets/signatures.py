@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.domain.html import to_text
+from smartertrack_emu.domain.tickets import signatures
+from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.results import StringRequestResult
 
 from .service import tickets
@@ -11,4 +13,5 @@ from .service import tickets
 @tickets.operation()
 def GetAgentsSignature(call: Call, DepartmentID: int, GroupID: int, plainText: bool) -> StringRequestResult:
     """Return the caller's signature for a department and group."""
-    raise NotBuilt
+    html = signatures.signature(call.session, call.actor, DepartmentID, GroupID)
+    return StringRequestResult(RequestResult=to_text(html) if plainText else html)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.tickets import state
+from smartertrack_emu.domain.tickets.status import INTERNAL_WORDS, PORTAL_WORDS
+from smartertrack_emu.domain.tickets.visibility import by_id, by_number, read
+from smartertrack_emu.domain.tickets.visibility import tickets as columns
 from smartertrack_emu.services.access import Access
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.links import root
 from smartertrack_emu.services.results import GenericResult, StringRequestResult
 
 from .service import tickets
@@ -13,28 +18,33 @@ from .service import tickets
 @tickets.operation(writes=True)
 def CloseTicket(call: Call, ticketNumber: str, closingComment: str) -> GenericResult:
     """Close a ticket, with a last note if one is given."""
-    raise NotBuilt
+    state.close(call.session, call.actor, by_number(ticketNumber), closingComment)
+    return GenericResult()
 
 
 @tickets.operation(right=Right.TICKETS_MARK_AS_DELETED, writes=True)
 def DeleteTicket(call: Call, ticketId: int) -> GenericResult:
     """Mark a ticket as deleted."""
-    raise NotBuilt
+    state.delete(call.session, call.actor, by_id(ticketId))
+    return GenericResult()
 
 
 @tickets.operation(access=Access.ANYBODY)
 def GetTicketStatus(call: Call, ticketNumber: str) -> StringRequestResult:
     """Return a ticket's status in the words the portal uses."""
-    raise NotBuilt
+    ticket = read(call.session, call.actor, by_number(ticketNumber), (columns.status,))
+    return StringRequestResult(RequestResult=PORTAL_WORDS[ticket.status])
 
 
 @tickets.operation()
 def GetTicketStatusInternal(call: Call, ticketNumber: str) -> StringRequestResult:
     """Return a ticket's status in the words agents use."""
-    raise NotBuilt
+    ticket = read(call.session, call.actor, by_number(ticketNumber), (columns.status,))
+    return StringRequestResult(RequestResult=INTERNAL_WORDS[ticket.status])
 
 
 @tickets.operation(access=Access.ANYBODY)
 def GetTicketURL(call: Call, ticketNumber: str) -> StringRequestResult:
     """Return the address of the page that shows a ticket to its customer."""
-    raise NotBuilt
+    ticket = read(call.session, call.actor, by_number(ticketNumber), (columns.number, columns.portal_token))
+    return StringRequestResult(RequestResult=f"{root(call)}/Portal/Tickets/{ticket.number}/{ticket.portal_token}")

@@ -159,7 +159,7 @@ def test_reports_have_stable_guids_that_permissions_name(api: Api) -> None:
     admin = api.organization("admin")
     reports = items(api.organization("alice").GetAllReports().Reports)
     by_name = {report.ReportName: report.ReportID for report in reports}
-    assert by_name["Ticket Overview"] == "f0fea35a-8fc1-53a9-b5b3-3bee39a3ab23"
+    assert by_name["Ticket Overview"] == "6864442e-2f23-583e-ad3f-43e47fc07fa9"
     assert len(set(by_name.values())) == len(reports)
     guid = by_name["Ticket Overview"]
     assert admin.SetReportPermissions([f"{{{guid.upper()}}}", guid], 4).Result

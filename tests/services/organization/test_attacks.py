@@ -1,0 +1,143 @@
+"""Names and passwords that try to be something else: none logs in, none breaks anything (ours)."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import sqlalchemy
+from lxml import etree
+
+from tests.services.api import Api, RunningServer, items
+
+INJECTIONS = [
+    "' OR '1'='1",
+    "alice' --",
+    'alice" OR ""="',
+    "alice'; DROP TABLE users; --",
+    "alice\\",
+    "%",
+    "ali_e",
+    "alice\t",
+    " alice",
+    "alice ",
+    "alice\u200b",
+    "\N{CYRILLIC SMALL LETTER A}lice",
+    "\N{FULLWIDTH LATIN SMALL LETTER A}lice",
+    "a" * 10_000,
+    "é" * 10_000,
+    "{0}{1}%s%n",
+    "../../etc/passwd",
+    "<script>alert(1)</script>",
+    "\U0001f600",
+    "\N{MATHEMATICAL SCRIPT SMALL A}lice",
+    "alice\u0301",
+]
+
+
+@pytest.fixture
+def patient(seeded_engine: sqlalchemy.Engine, tmp_path: Path) -> Iterator[Api]:
+    """A server that takes any number of wrong passwords."""
+    server = RunningServer(seeded_engine, tmp_path, login_failures_allowed=0)
+    api = Api(server)
+    yield api
+    api.http.close()
+    server.stop()
+
+
+def test_no_such_name_or_password_logs_in(patient: Api) -> None:
+    for name in INJECTIONS:
+        for username, password in ((name, "alice-pw"), (name, name), ("alice", name), ("", name), (name, "")):
+            result = patient.organization(username, password).GetServerName()
+            assert (result.Result, result.ResultCode) == (False, -2)
+            assert result.Message == "The user name or the password is wrong."
+    assert patient.organization("alice").GetServerName().Result
+
+
+def test_such_a_value_is_a_value_or_refused(api: Api) -> None:
+    for name in INJECTIONS:
+        give_everywhere(api, name)
+
+
+def give_everywhere(api: Api, name: str) -> None:
+    admin = api.organization("admin")
+    for result in (
+        admin.SetUsersProperties(8, [f"DisplayName={name}"]),
+        admin.AddRole(name, False),
+        admin.CreateOrganization([f"Name={name}"]),
+        admin.CreateUser(name, "pw", "", False, name),
+    ):
+        assert result.ResultCode in (0, -5), result.Message
+    assert admin.GetOrganizationByName(name).ResultCode in (0, -4)
+    assert admin.GetUsersPropertiesbyUsername(name, [name]).ResultCode in (0, -4)
+    assert admin.SetUserCustomFields(8, [f"{name}={name}"]).ResultCode == -5
+    assert len(items(admin.GetAllAgents().Agents)) == 5
+
+
+def test_letters_that_xml_cannot_hold_come_by_http_get(patient: Api) -> None:
+    for letter in ("%00", "%01", "%1F", "%7F", "%EF%BF%BE", "%ED%A0%80", "%FF"):
+        send_by_get(patient, letter)
+
+
+def send_by_get(api: Api, letter: str) -> None:
+    def get(operation: str, query: str) -> requests.Response:
+        return requests.get(f"{api.url}/Services2/svcOrganization.asmx/{operation}?{query}", timeout=10)
+
+    logged_in = get("GetServerName", f"authUserName=alice{letter}&authPassword=alice-pw")
+    assert (logged_in.status_code, b"<ResultCode>-2</ResultCode>" in logged_in.content) == (200, True)
+    logged_in = get("GetServerName", f"authUserName=alice&authPassword=alice-pw{letter}")
+    assert (logged_in.status_code, b"<ResultCode>-2</ResultCode>" in logged_in.content) == (200, True)
+    credentials = "authUserName=admin&authPassword=admin"
+    for operation, query in (
+        ("AddRole", f"roleName=x{letter}&employeeRole=false"),
+        ("CreateUser2", f"username=x{letter}&password=p&email=&isEmailVerified=false&displayName=x{letter}"),
+        ("GetOrganizationByName", f"organizationName=x{letter}"),
+        ("CreateOrganization", f"values=Name%3Dx{letter}"),
+        ("SetUsersProperties", f"userId=8&userPropertyValues=Password%3Dx{letter}"),
+        ("SetUserCustomFields", f"userId=8&customFieldValues=x{letter}%3Dy"),
+        ("GetUsersPropertiesbyUsername", f"username=x{letter}&requestedValues=x{letter}"),
+    ):
+        answer = get(operation, f"{credentials}&{query}")
+        assert answer.status_code == 200
+        assert b"<ResultCode>-1</ResultCode>" not in answer.content
+        etree.fromstring(answer.content)
+    assert get("GetAllRoles", credentials).status_code == 200
+
+
+def test_after_a_burst_of_wrong_passwords_that_user_is_refused_and_others_are_not(api: Api) -> None:
+    assert api.organization("bob").GetServerName().Result
+    for _ in range(10):
+        refused = api.organization("Bob", "wrong").GetServerName()
+        assert (refused.ResultCode, refused.Message) == (-2, "The user name or the password is wrong.")
+    for password in ("wrong", "bob-pw"):
+        refused = api.organization("bob", password).GetServerName()
+        assert refused.ResultCode == -2
+        assert "too many wrong passwords" in refused.Message
+    assert api.organization("admin").AddRole("written", False).Result
+    assert api.organization("alice").GetServerName().Result
+
+
+def test_the_right_password_in_time_begins_the_count_anew(api: Api) -> None:
+    for _ in range(3):
+        for _ in range(9):
+            assert api.organization("bob", "wrong").GetServerName().ResultCode == -2
+        assert api.organization("bob").GetServerName().Result
+
+
+def test_an_unknown_user_takes_as_long_as_a_wrong_password(api: Api) -> None:
+    def seconds(username: str) -> float:
+        caller = api.organization(username, "wrong")
+        caller.GetServerName()
+        took = []
+        for _ in range(6):
+            started = time.perf_counter()
+            caller.GetServerName()
+            took.append(time.perf_counter() - started)
+        return statistics.median(took)
+
+    known, unknown = seconds("alice"), seconds("nobody")
+    assert 0.4 < known / unknown < 2.5, (known, unknown)

@@ -1,0 +1,260 @@
+"""Finding tickets over HTTP: keys documented, their letter case seen, order, limits and refusals ours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.models import Ticket, TicketFieldValue
+from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.store.unit_of_work import reading, writing
+from tests.services.api import Api, items
+from tests.services.tickets.steps import (
+    ADMIN,
+    ALICE,
+    BOB,
+    CAROL,
+    LEVEL_1,
+    LEVEL_2,
+    QUEUE,
+    SALES,
+    SALES_GROUP,
+    SEEDED,
+    create,
+    info,
+    ok,
+    refused,
+    revoke,
+    seeded_number,
+)
+
+DAY = datetime(2024, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(api: Api) -> dict[str, str]:
+    """Five tickets, each of its own kind, by name; opened a day apart, the seed file's last."""
+    given: dict[str, dict[str, Any]] = {
+        "urgent": {"priority": 4, "senderEmailAddress": "zoe@new.example"},
+        "waiting": {"status": 2, "groupID": LEVEL_2},
+        "closed": {"status": 3, "agentID": BOB},
+        "sales": {"groupID": SALES_GROUP, "agentID": CAROL},
+        "later": {"followUpDate": DAY, "agentID": QUEUE},
+    }
+    numbers = {}
+    for days, (name, data) in enumerate(given.items()):
+        with clock.frozen(DAY + timedelta(days=days)):
+            numbers[name] = create(api, creationDate=None, **data)
+    with clock.frozen(DAY + timedelta(days=7)):
+        tickets = api.tickets("admin")
+        ok(tickets.AddTicketNote(numbers["waiting"], "Resolution", "Done"))
+        ok(tickets.SetTicketProperties(numbers["urgent"], ["IsSpam=True"]))
+        ok(tickets.SetTicketCustomFields(numbers["closed"], ["Account=Straße 100%"]))
+    numbers["seeded"] = seeded_number(api)
+    return numbers
+
+
+def found(api: Api, *criteria: str, by: str = "admin") -> list[str]:
+    answer = ok(api.tickets(by).GetTicketsBySearch(list(criteria)))
+    return [ticket.TicketNumber for ticket in items(answer.Tickets)]
+
+
+def names(api: Api, desk: dict[str, str], *criteria: str, by: str = "admin") -> set[str]:
+    numbers = {number: name for name, number in desk.items()}
+    return {numbers[number] for number in found(api, *criteria, by=by)}
+
+
+ALL = {"urgent", "waiting", "closed", "sales", "later", "seeded"}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        ([], ALL),
+        (["BrandId=1"], ALL),
+        (["BrandId=99"], set()),
+        (["DepartmentId=2"], {"sales"}),
+        (["GroupId=2"], {"waiting"}),
+        (["groupid=2"], {"waiting"}),
+        ([" GROUPID =2"], {"waiting"}),
+        (["GroupId=1", "groupID=3"], {"sales"}),
+        (["UserId=5"], {"closed"}),
+        (["userid=1"], {"later"}),
+        (["EmailAddress=ZOE@new.example"], {"urgent"}),
+        (["EmailAddress=zoe"], set()),
+        (["DateStartUtc=2024-05-03T00:00:00", "DateEndUtc=2024-05-04T00:00:00"], {"closed", "sales"}),
+        (["DateEndUtc=5/2/2024"], {"urgent", "waiting"}),
+        (["DateEndUtc=2024-05-02T02:00:00+02:00"], {"urgent", "waiting"}),
+        (["HasResolution=true"], {"waiting"}),
+        (["HasResolution=0", "UserId=4"], {"urgent", "seeded"}),
+        (["IsActive=yes"], ALL - {"waiting", "closed"}),
+        (["IsActive=no"], {"waiting", "closed"}),
+        (["IsOpen=True"], ALL - {"closed"}),
+        (["isopen=False"], {"closed"}),
+        (["IsOpen="], ALL),
+        (["IsSpam=1"], {"urgent"}),
+        (["IsSpam=false", "Priority=4"], set()),
+        (["Priority=3"], {"seeded"}),
+        (["ShowInFollowUpView=True"], {"later"}),
+        (["ShowInFollowUpView=False"], ALL - {"later"}),
+        (["1=strasse"], {"closed"}),
+        (["1=INC [2"], {"seeded"}),
+        (["1=100%"], {"closed"}),
+        (["1=1%0"], set()),
+        (["1=a", "GroupId=1", "IsOpen=true"], {"seeded"}),
+        (["2=laptop"], set()),
+        (["", "GroupId=2"], {"waiting"}),
+        (["IsDeleted=false"], ALL),
+        (["IsDeleted=true"], set()),
+    ],
+)
+def test_criteria(api: Api, desk: dict[str, str], criteria: list[str], expected: set[str]) -> None:
+    assert names(api, desk, *criteria) == expected
+
+
+def test_by_number(api: Api, desk: dict[str, str]) -> None:
+    assert names(api, desk, f"TicketNumber={desk['sales'].lower()}") == {"sales"}
+    assert names(api, desk, f"TicketNumber={desk['sales'][:-1]}") == set()
+
+
+def test_deleted_ones_only_when_asked_for(api: Api, desk: dict[str, str]) -> None:
+    ok(api.tickets("admin").DeleteTicket(info(api, desk["sales"]).ID))
+    assert names(api, desk) == ALL - {"sales"}
+    assert names(api, desk, "IsDeleted=True") == {"sales"}
+    assert names(api, desk, "IsDeleted=True", "GroupId=1") == set()
+
+
+def test_order_and_limit(api: Api, desk: dict[str, str]) -> None:
+    """The latest activity first: the three that were touched on the eighth day, later ones before."""
+    everything = found(api)
+    assert everything[0] == desk["seeded"]
+    assert set(everything[1:4]) == {desk["waiting"], desk["urgent"], desk["closed"]}
+    assert everything[4:] == [desk["later"], desk["sales"]]
+    assert found(api, "SortOrder=ASCENDING") == everything[::-1]
+    assert found(api, "sortorder=descending", "MaxResults=2") == everything[:2]
+    assert found(api, "SortOrder=ascending", "MaxResults=1") == everything[-1:]
+
+
+def test_nothing_found_is_an_empty_list(api: Api) -> None:
+    answer = api.post(
+        "svcTickets",
+        '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><GetTicketsBySearch '
+        'xmlns="http://www.smartertools.com/SmarterTrack/Services2/svcTickets.asmx"><authUserName>admin</authUserName>'
+        "<authPassword>admin</authPassword><searchCriteria><string>GroupId=99</string></searchCriteria>"
+        "</GetTicketsBySearch></soap:Body></soap:Envelope>",
+    )
+    assert "<Tickets />" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("criterion", "code", "word"),
+    [
+        ("BrandId=x", -5, "BrandId"),
+        ("DateEndUtc=soon", -5, "DateEndUtc"),
+        ("DateStartUtc=2024-13-01", -5, "DateStartUtc"),
+        ("DepartmentId=1.5", -5, "DepartmentId"),
+        ("GroupId=99999999999", -5, "GroupId"),
+        ("HasResolution=perhaps", -5, "HasResolution"),
+        ("IsActive=2", -5, "IsActive"),
+        ("IsDeleted=gone", -5, "IsDeleted"),
+        ("IsOpen=ja", -5, "IsOpen"),
+        ("IsSpam=ham", -5, "IsSpam"),
+        ("MaxResults=0", -5, "MaxResults"),
+        ("MaxResults=many", -5, "MaxResults"),
+        ("Priority=5", -5, "Priority"),
+        ("Priority=high", -5, "Priority"),
+        ("ShowInFollowUpView=x", -5, "ShowInFollowUpView"),
+        ("SortOrder=up", -5, "SortOrder"),
+        ("UserId=alice", -5, "UserId"),
+        ("Colour=red", -5, "Colour"),
+        ("Subject", -5, "key=value"),
+        ("99=x", -4, "custom field 99"),
+    ],
+)
+def test_bad_values(api: Api, criterion: str, code: int, word: str) -> None:
+    refused(api.tickets("alice").GetTicketsBySearch([criterion]), code, word)
+
+
+def test_unknown_key_lists_the_known_ones(api: Api) -> None:
+    message = api.tickets("alice").GetTicketsBySearch(["Colour=red"]).Message
+    assert "BrandId" in message
+    assert "UserId" in message
+
+
+def test_who_sees_what(api: Api, desk: dict[str, str]) -> None:
+    assert names(api, desk, by="alice") == ALL - {"sales"}
+    assert names(api, desk, by="bob") == ALL - {"sales", "waiting"}
+    assert names(api, desk, by="carol") == {"sales"}
+    assert names(api, desk, by="mary") == ALL
+    assert names(api, desk, "GroupId=3", by="alice") == set()
+    refused(api.tickets("customer").GetTicketsBySearch([]), -3)
+    revoke(api, Right.TICKETS_VIEW_QUEUE)
+    assert names(api, desk, by="alice") == ALL - {"sales", "later"}
+    refused(api.tickets("alice").GetTicketInfoByTicketNumber(desk["later"]), -4)
+
+
+def test_facts_by_id_and_number(api: Api, desk: dict[str, str]) -> None:
+    tickets = api.tickets("alice")
+    ticket = ok(tickets.GetTicketInfo(SEEDED)).Ticket
+    assert (ticket.ID, ticket.IdAgent, ticket.IdCustomer, ticket.IdDepartment, ticket.IdGroup) == (1, ALICE, 8, 1, 1)
+    assert (ticket.Subject, ticket.CustomerEmailAddress) == ("Cannot log in", "customer@example.com")
+    assert (ticket.IsActive, ticket.IsOpen, ticket.IsDeleted, ticket.IsSpam) == (True, True, False, False)
+    assert (ticket.ReplyCountIn, ticket.ReplyCountOut, ticket.Priority) == (1, 1, 3)
+    assert (ticket.RequiresFollowUp, ticket.ShowInFollowUpView, ticket.FollowUpDateUtc) == (False, False, None)
+    again = ok(tickets.GetTicketInfoByTicketNumber(f" {ticket.TicketNumber.lower()} ")).Ticket
+    assert again == ticket
+    assert info(api, desk["sales"]).IdDepartment == SALES
+
+
+def test_facts_refused(api: Api, desk: dict[str, str]) -> None:
+    refused(api.tickets("alice").GetTicketInfo(99), -4, "There is no ticket 99.")
+    hidden = info(api, desk["sales"]).ID
+    refused(api.tickets("alice").GetTicketInfo(hidden), -4, f"There is no ticket {hidden}.")
+    refused(api.tickets("alice").GetTicketInfoByTicketNumber("FFF-00000000-0000"), -4)
+    refused(api.tickets("alice").GetTicketInfoByTicketNumber(desk["sales"]), -4)
+    refused(api.tickets("customer").GetTicketInfo(SEEDED), -3)
+    refused(api.tickets("customer").GetTicketInfoByTicketNumber(desk["seeded"]), -3)
+
+
+def test_statements_do_not_grow(api: Api) -> None:
+    tickets = api.tickets("alice")
+    tickets.GetTicketInfo(SEEDED)
+    counts = {}
+    for rows in (1, 51):
+        for name, call in {
+            "GetTicketInfo": lambda: tickets.GetTicketInfo(SEEDED),
+            "GetTicketInfoByTicketNumber": lambda: tickets.GetTicketInfoByTicketNumber(seeded),
+            "GetTicketsBySearch": lambda: tickets.GetTicketsBySearch(["GroupId=1"]),
+            "GetTicketsBySearch by field": lambda: tickets.GetTicketsBySearch(["1=a", "2=b"]),
+        }.items():
+            seeded = seeded_number(api) if rows == 1 else seeded
+            with api.counting() as statements:
+                ok(call())
+            counts[name, rows] = len(statements)
+        if rows == 1:
+            _copy_the_seeded_one(api, 50)
+    assert {name: counts[name, 1] for name, _ in counts} == {name: counts[name, 51] for name, _ in counts}
+    login = counts["GetTicketInfo", 1] - 1
+    assert login <= 2
+    assert {name: counts[name, 1] - login for name, rows in counts if rows == 1} == {
+        "GetTicketInfo": 1,
+        "GetTicketInfoByTicketNumber": 1,
+        "GetTicketsBySearch": 1,
+        "GetTicketsBySearch by field": 2,
+    }
+
+
+def _copy_the_seeded_one(api: Api, times: int) -> None:
+    table = Ticket.__table__
+    with writing(api.engine) as session:
+        row = dict(session.execute(select(table).where(table.c.id == SEEDED)).one()._mapping)
+        rows = [row | {"id": 1000 + n, "number": f"{n:03X}-00000000-0000", "portal_token": str(n)} for n in range(times)]
+        session.execute(insert(table), rows)
+        values = [{"ticket_id": row["id"], "field_id": 1, "value": "abc"} for row in rows]
+        session.execute(insert(TicketFieldValue.__table__), values)
+    with reading(api.engine) as session:
+        assert session.get_one(Ticket, 1000).agent_id == ALICE != ADMIN
