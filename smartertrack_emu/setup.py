@@ -6,16 +6,13 @@ import ipaddress
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from smartertrack_emu import seed as seed_file
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain.people import users
-from smartertrack_emu.domain.people.initial import create_initial
+from smartertrack_emu.domain.people.initial import claim, create_initial
 from smartertrack_emu.domain.people.models import ADMIN_ID, User
 from smartertrack_emu.domain.people.passwords import hash_password, verify
 from smartertrack_emu.domain.people.roles import role_named
@@ -51,12 +48,8 @@ def prepare(settings: Settings) -> Engine:
     """
     engine = make_engine(settings)
     migrate.upgrade(engine)
-    document = seed_file.read(settings.seed) if settings.seed is not None and _is_new(engine) else None
     try:
-        with writing(engine) as session:
-            filled = _fill(session, settings, document)
-    except IntegrityError:
-        filled = False  # another process was first
+        filled = _is_new(engine) and _fill(engine, settings)
     except seed_file.SeedError as error:
         message = f"{settings.seed}: {error}"
         raise SetupError(message) from None
@@ -71,13 +64,16 @@ def _is_new(engine: Engine) -> bool:
         return session.get(Installation, 1) is None
 
 
-def _fill(session: Session, settings: Settings, document: Any) -> bool:
-    if session.get(Installation, 1) is not None:
-        return False
+def _fill(engine: Engine, settings: Settings) -> bool:
+    """Fill a new database; False where another process was first."""
+    document = None if settings.seed is None else seed_file.read(settings.seed)
     hashed = hash_password(settings.admin_password.get_secret_value())
-    create_initial(session, admin_password_hash=hashed, with_structure=document is None)
-    if document is not None:
-        seed_file.load(session, document, attachments=settings.attachments)
+    with writing(engine) as session:
+        if not claim(session):
+            return False
+        create_initial(session, admin_password_hash=hashed, with_structure=document is None)
+        if document is not None:
+            seed_file.load(session, document, attachments=settings.attachments)
     return True
 
 
@@ -113,7 +109,7 @@ def refuse_default_password(engine: Engine, host: str) -> None:
         stored = session.scalar(select(User.password_hash).where(User.id == ADMIN_ID))
     if verify(stored, DEFAULT_PASSWORD):
         message = (
-            f"The administrator's password is still '{DEFAULT_PASSWORD}': not listening on {host}, beyond this machine. "
+            f"The administrator's password is '{DEFAULT_PASSWORD}': not listening on {host}, beyond this machine. "
             "Change it with `smartertrack-emu user password admin`, or set SMARTERTRACK_EMU_ADMIN_PASSWORD before the "
             "first start."
         )

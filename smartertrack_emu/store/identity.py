@@ -38,8 +38,10 @@ def ids_were_chosen(session: Session, *models: type[Base]) -> None:
         if "id" in table.c:
             session.execute(
                 text(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name} "  # noqa: S608 - our own tables' names
-                    "HAVING max(id) IS NOT NULL"
+                    # Never backwards: the highest id may have been given out and deleted since.
+                    f"SELECT setval(seq, greatest(max(id), coalesce(pg_sequence_last_value(seq), 0))) FROM {table.name}, "  # noqa: S608 - our own tables' names
+                    f"CAST(pg_get_serial_sequence('{table.name}', 'id') AS regclass) AS seq "
+                    "GROUP BY seq HAVING max(id) IS NOT NULL"
                 )
             )
 

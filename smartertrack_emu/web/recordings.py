@@ -48,7 +48,7 @@ def page(helpdesk: Helpdesk, environ: WSGIEnvironment, call_log: str, recording:
 
 
 def _require_administrator(helpdesk: Helpdesk, environ: WSGIEnvironment) -> None:
-    tokens = parse_qs(environ.get("QUERY_STRING", ""), max_num_fields=10).get("handshake")
+    tokens = parse_qs(environ.get("QUERY_STRING", "")[:2000]).get("handshake")
     allowed = _by_handshake(helpdesk, tokens[0]) if tokens else _by_password(helpdesk, environ)
     if not allowed:
         raise PermissionDenied("Recordings are for administrators alone.")

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
+from wsgiref.util import application_uri
 
 from sqlalchemy.exc import DBAPIError
 
@@ -32,7 +33,11 @@ class Site:
         self._routes: list[tuple[re.Pattern[str], Callable[[WSGIEnvironment, re.Match[str]], Response]]] = [
             (re.compile(r"/healthz\Z"), self._health),
             (re.compile(r"/Services2?/?\Z", re.IGNORECASE), self._overview),
-            (re.compile(r"/Download/(?P<token>[\w-]+)(?:/[^/]*)?\Z", re.IGNORECASE), self._download),
+            # The name behind the token is for the reader; it may hold anything, encoded slashes too.
+            (
+                re.compile(r"/Download/(?P<token>[\w-]+)(?:/.*)?\Z", re.IGNORECASE | re.ASCII | re.DOTALL),
+                self._download,
+            ),
             (re.compile(r"/Verify/(?P<token>[\w-]+)/?\Z", re.IGNORECASE | re.ASCII), self._verify),
             (re.compile(r"/Avatars/(?P<name>default|[0-9a-f]{32})\.svg\Z", re.IGNORECASE | re.ASCII), self._avatar),
             (
@@ -88,7 +93,7 @@ class Site:
 
     def _overview(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         del match
-        return overview.page(self._services, environ)
+        return overview.page(self._services, self._helpdesk.base_url or application_uri(environ).rstrip("/"))
 
     def _download(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         del environ

@@ -291,11 +291,11 @@ call_logs:
         assert (gone.started_at, gone.deleted_at, gone.is_incoming) == (NOW - timedelta(hours=1), NOW, False)
         assert (now.started_at, now.ended_at, now.created_at, now.deleted_at) == (NOW, NOW, NOW, None)
         assert [line.description for line in history(session, ItemKind.CHAT, 1)] == [
-            "Chat Started",
-            "Chat Comment Added",
-            "Chat Attachment Added",
-            "Chat Time Log Created",
-            "Chat Ended",
+            "Live Chat Started",
+            "Live Chat Comment Added",
+            "Live Chat Attachment Added",
+            "Live Chat Time Log Created",
+            "Live Chat Ended",
         ]
 
 

@@ -40,21 +40,21 @@ class EventType(IntEnum):
     TICKET_ATTACHMENT_ADDED = 502903
     TICKET_RELATED_ITEM_ADDED = 502904
     TICKET_COMMENT_EDITED = 502905
-    CHAT_STARTED = 503900
-    CHAT_TRANSFERRED = 503901
-    CHAT_ENDED = 503902
-    CHAT_DELETED = 503903
-    CHAT_COMMENT_ADDED = 503904
-    CHAT_COMMENT_EDITED = 503905
-    CHAT_TIME_LOG_CREATED = 503906
-    CHAT_CHANGED = 503907
-    CHAT_ATTACHMENT_ADDED = 503908
-    CALL_LOG_CREATED = 504900
-    CALL_LOG_CHANGED = 504901
-    CALL_LOG_DELETED = 504902
-    TASK_CREATED = 509900
-    TASK_CHANGED = 509901
-    TASK_DELETED = 509902
+    CHAT_STARTED = 511000
+    CHAT_TRANSFERRED = 511002
+    CHAT_ENDED = 511001
+    CHAT_DELETED = 511003
+    CHAT_COMMENT_ADDED = 511012
+    CHAT_COMMENT_EDITED = 511900
+    CHAT_TIME_LOG_CREATED = 511013
+    CHAT_CHANGED = 511901
+    CHAT_ATTACHMENT_ADDED = 511902
+    CALL_LOG_CREATED = 508000
+    CALL_LOG_CHANGED = 508001
+    CALL_LOG_DELETED = 508002
+    TASK_CREATED = 507000
+    TASK_CHANGED = 507001
+    TASK_DELETED = 507002
     USER_CREATED = 510900
     USER_CHANGED = 510901
     USER_DELETED = 510902
@@ -62,10 +62,15 @@ class EventType(IntEnum):
     @property
     def description(self) -> str:
         """The event's short description: `Ticket Created`."""
-        return self.name.replace("_", " ").title().replace("Kb ", "KB ")
+        words = self.name.replace("_", " ").title().replace("Kb ", "KB ").replace("Chat ", "Live Chat ")
+        return words.replace("Changed", "Modified") if self in _MODIFIED else words
 
 
 _INSERT = insert(Event.__table__)
+
+
+_MODIFIED = {EventType.TASK_CHANGED, EventType.CALL_LOG_CHANGED}
+"""What the product's list calls modified."""
 
 
 class HistoryEntry(NamedTuple):

@@ -1,6 +1,6 @@
 """What every installation has from its first moment."""
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.people.models import (
@@ -32,6 +32,13 @@ DEFAULT_RIGHTS: dict[BuiltInRole, frozenset[Right]] = {
     BuiltInRole.MANAGER: ALL_RIGHTS,
     BuiltInRole.SYSTEM_ADMINISTRATOR: ALL_RIGHTS,
 }
+
+
+def claim(session: Session) -> bool:
+    """Say whether the database is new, and keep others that ask from filling it until the transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE installation IN EXCLUSIVE MODE"))
+    return session.get(Installation, 1) is None
 
 
 def create_initial(

@@ -47,7 +47,7 @@ def issue(session: Session, actor: Principal) -> Handshake:
 def redeem(session: Session, token: str) -> int:
     """Use a token up and return its user's id; LoginFailed for one that is unknown, expired or used."""
     now = clock.now()
-    user_id = session.scalar(
+    user_id: int | None = session.scalar(
         update(LoginHandshake)
         .where(
             LoginHandshake.token_hash == _hash(token),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -109,3 +110,11 @@ def revoke(api: Api, right: Right, role: BuiltInRole = BuiltInRole.AGENT) -> Non
     with writing(api.engine) as session:
         session.execute(delete(RoleRight).where(RoleRight.role_id == role, RoleRight.right == right))
         session.execute(update(Installation).values(rights_version=Installation.rights_version + 1))
+
+
+def statements(api: Api, call: Callable[[], Any]) -> int:
+    """Return how many SQL statements a call takes beside the login's one; made once before, so that all is warm."""
+    ok(call())
+    with api.counting() as run:
+        ok(call())
+    return len(run) - 1

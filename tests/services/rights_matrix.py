@@ -1,0 +1,281 @@
+"""The table of rights: what every operation answers to every kind of caller, and that nobody learns what he may not see.
+
+`python -m tests.services.rights_matrix --write` writes docs/rights.md; a test holds it against the code.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, NoReturn
+from unittest.mock import patch
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from smartertrack_emu import seed
+from smartertrack_emu.app import Application
+from smartertrack_emu.asmx.declare import Operation, Service
+from smartertrack_emu.config import Settings
+from smartertrack_emu.domain.attachments.models import Attachment
+from smartertrack_emu.domain.errors import ProviderRefused
+from smartertrack_emu.domain.people import accounts
+from smartertrack_emu.domain.people.initial import create_initial
+from smartertrack_emu.services import calls
+from smartertrack_emu.services.access import Access
+from smartertrack_emu.services.registry import SERVICES
+from smartertrack_emu.store import migrate
+from smartertrack_emu.store.engine import create_engine
+from smartertrack_emu.store.unit_of_work import writing
+from tests.services.rights_calls import HIDDEN, arguments, elsewhere
+
+DATA = Path(__file__).parents[1] / "data" / "rights.yaml"
+TABLE = Path(__file__).parents[2] / "docs" / "rights.md"
+
+WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A column of the table: who calls, and which marks he may meet."""
+
+    title: str
+    username: str
+    sees: frozenset[str] = frozenset()
+
+    @property
+    def password(self) -> str:
+        return WRONG if self.title == "wrong password" else f"{self.username}-pw"
+
+
+GROUP, STAFF, OWN = "Zinnober", "Karmesin", "Violett"
+CALLERS = (
+    Caller("nobody", "nobody"),
+    Caller("wrong password", "inside"),
+    Caller("portal user", "stranger"),
+    Caller("portal user, own ticket", "owner"),
+    Caller("agent, other group", "outside", frozenset({STAFF})),
+    Caller("agent, same group", "inside", frozenset({GROUP, STAFF, OWN})),
+    Caller("manager", "manager", frozenset({GROUP, STAFF})),
+    Caller("administrator", "admin", frozenset({GROUP, STAFF})),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What an operation answered to a caller: as the table shows it, and in full."""
+
+    outcome: str
+    answer: str
+
+
+def fill(engine: Engine, files: Path) -> None:
+    """Fill a migrated database with what is called about."""
+    with writing(engine) as session:
+        create_initial(session, admin_password_hash="unused", with_structure=False)
+        seed.load(session, seed.read(DATA), attachments=files)
+        session.add(
+            Attachment(
+                id=7740003,
+                ticket_id=7710001,
+                name="Zinnober part",
+                name_on_disk="part",
+                token="t" * 43,
+                expected_length=100,
+                sender_id=11,
+            )
+        )
+
+
+class Desk:
+    """A helpdesk whose operations are called one by one, each leaving nothing behind."""
+
+    def __init__(self, engine: Engine, files: Path) -> None:
+        helpdesk = Application(Settings(data=files, login_failures_allowed=0), engine).helpdesk
+        self._helpdesk = replace(helpdesk, deliver=_refuse)
+
+    def call(self, service: Service, operation: Operation, caller: Caller, values: list[Any]) -> Cell:
+        """Call an operation."""
+        environ = {
+            calls.HELPDESK: self._helpdesk,
+            "wsgi.url_scheme": "http",
+            "HTTP_HOST": "rights.example",
+            "SCRIPT_NAME": "",
+        }
+        result: Any = calls.run(service, operation, [caller.username, caller.password, *values], environ)
+        return Cell(_outcome(result), repr(asdict(result)))
+
+
+def _refuse(*given: Any) -> NoReturn:
+    """Stand for another server, which is not there."""
+    raise ProviderRefused("The other server refused.")
+
+
+@contextmanager
+def nothing_stays() -> Iterator[None]:
+    """Drop what calls change, and check passwords without argon2, which would take most of the time."""
+
+    @contextmanager
+    def dropping(engine: Engine) -> Iterator[Session]:
+        class DropError(Exception):
+            pass
+
+        try:
+            with writing(engine) as session:
+                yield session
+                session.flush()
+                raise DropError
+        except DropError:
+            pass
+
+    def verify(stored: str | None, password: str) -> bool:
+        return stored is not None and password != WRONG
+
+    with patch.object(calls, "writing", dropping), patch.object(accounts, "verify", verify):
+        yield
+
+
+def _outcome(result: Any) -> str:
+    if not hasattr(result, "ResultCode"):
+        return "ok" if result.IsAvailable else "no"
+    return "ok" if result.Result else str(result.ResultCode)
+
+
+def operations() -> Iterator[tuple[Service, Operation]]:
+    """Give every operation with its service, in their order."""
+    for service in SERVICES:
+        for operation in service.operations.values():
+            yield service, operation
+
+
+Cells = dict[tuple[str, str, str], Cell]
+
+
+def run(desk: Desk, callers: tuple[Caller, ...] = CALLERS, *, of_nothing: bool = False) -> Cells:
+    """Call everything as every caller: about the marked items, or about items that do not exist."""
+    cells = {}
+    with nothing_stays():
+        for service, operation in operations():
+            values = arguments(service.name, operation)
+            if of_nothing:
+                values = elsewhere(values)
+            for caller in callers:
+                cells[service.name, operation.name, caller.title] = desk.call(service, operation, caller, values)
+    return cells
+
+
+def leaks(cells: Cells) -> list[str]:
+    """Say which answers hold a mark or an id that their caller neither may see nor has sent."""
+    found = []
+    for service, operation in operations():
+        sent = repr(arguments(service.name, operation))
+        for caller in CALLERS:
+            answer = cells[service.name, operation.name, caller.title].answer
+            marks = [mark for mark in (GROUP, STAFF, OWN) if mark not in caller.sees and mark.lower() in answer.lower()]
+            if GROUP not in caller.sees:
+                numbers = [str(key) for key in HIDDEN if not _is_staffs(key) or STAFF not in caller.sees]
+                marks += [number for number in numbers if number not in sent and _holds(answer, number)]
+            if marks:
+                found.append(f"{service.name}.{operation.name}, {caller.title}: {', '.join(marks)} in {answer[:300]}")
+    return found
+
+
+def _is_staffs(key: int | str) -> bool:
+    return str(key).startswith("79")
+
+
+def _holds(answer: str, number: str) -> bool:
+    return re.search(rf"(?<!\d){re.escape(number)}(?!\d)", answer) is not None
+
+
+def differences(cells: Cells, of_nothing: Cells) -> list[str]:
+    """Say which answers tell a caller who may not see an item that it is there."""
+    found = []
+    for service, operation in operations():
+        for caller in CALLERS:
+            if GROUP in caller.sees:
+                continue
+            here = cells[service.name, operation.name, caller.title].answer
+            nowhere = of_nothing[service.name, operation.name, caller.title].answer
+            if _without_ids(here) != _without_ids(nowhere) and not _is_of_staff(service, operation, caller):
+                found.append(f"{service.name}.{operation.name}, {caller.title}: {here[:200]} but {nowhere[:200]}")
+    return found
+
+
+def _is_of_staff(service: Service, operation: Operation, caller: Caller) -> bool:
+    """The private articles are there for any employee, and the ticket's owner may see his ticket's state."""
+    own = caller.username == "owner" and operation.name in ("GetTicketStatus", "GetTicketURL")
+    return own or (service.name == "svcKB" and STAFF in caller.sees)
+
+
+def _without_ids(answer: str) -> str:
+    for there, missing in HIDDEN.items():
+        answer = answer.replace(str(missing), str(there))
+    return re.sub(r"datetime\.datetime\([^)]*\)|[0-9A-F]{3}-[0-9A-F]{8}-[0-9A-F]{4}", "*", answer)
+
+
+HEADER = """\
+# Who may call what
+
+What each of the {count} operations answers to each kind of caller. Generated by
+`python -m tests.services.rights_matrix --write` from calls to a helpdesk with one group's items: a ticket, a chat, a call
+log and tasks, of the agent in the group; a test calls everything again and holds this table against it. Change the
+declaration of an operation (`services/`) or the rules (`domain/`), never this file.
+
+ok: done. A number: the result code of the refusal; -2 login failed, -3 the roles lack what the operation needs, -4 no
+such item *that the caller may see*: the same answer, word for word, as for one that does not exist; -7 not possible in
+the item's state; -8 refused by the other server (there is none in the test); -9 not available in this version. `no`:
+PingService says that the service is not available to him. Lists hold what their caller may see and are empty else, so
+that `ok` of a list says nothing of an item.
+
+"needs" is what the operation declares. Everybody in the table but the last three has the rights his roles have out of the
+box: "Agent" all but deleting and writing in the knowledge base. The ticket's owner is the customer who opened it.
+"""
+
+
+def table(cells: Cells) -> str:
+    """Write the table."""
+    lines = [HEADER.format(count=sum(1 for _ in operations()))]
+    service_name = ""
+    for service, operation in operations():
+        if service.name != service_name:
+            service_name = service.name
+            titles = ["operation", "needs", *(caller.title for caller in CALLERS)]
+            lines += ["", f"## {service.name}", "", f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
+        outcomes = [cells[service.name, operation.name, caller.title].outcome for caller in CALLERS]
+        lines.append(f"| {' | '.join([operation.name, needs(operation), *outcomes])} |")
+    return "\n".join(lines) + "\n"
+
+
+def needs(operation: Operation) -> str:
+    """Say what an operation declares."""
+    access: Access = operation.options["access"]
+    right = operation.options["right"]
+    return access.value if right is None else f"{access.value}; {right.value}"
+
+
+@contextmanager
+def desk_of_its_own() -> Iterator[Desk]:
+    """A filled helpdesk on a SQLite database that goes away afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/rights.db"
+        migrate.upgrade(url)
+        engine = create_engine(url, synchronous="OFF")
+        fill(engine, Path(folder))
+        yield Desk(engine, Path(folder))
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    with desk_of_its_own() as its_own:
+        written = table(run(its_own))
+    if "--write" in sys.argv:
+        TABLE.write_text(written, encoding="utf-8")
+        print(f"written: {TABLE}")
+    else:
+        print(written, end="")
