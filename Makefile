@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements-build.lock requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-pythons check bench lock format generated
+.PHONY: help install serve test test-pythons check bench lock format generated documents
 
 help: ## Say what the targets are
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/'
@@ -44,6 +44,9 @@ check: install ## Everything that must hold before a change goes in
 
 generated: install ## Check that the files we generate and keep are up to date
 	$(BIN)/pytest -n0 tests/test_generated.py
+
+documents: install ## Write the generated files anew
+	$(BIN)/python -m smartertrack_emu.documents --write
 
 bench: install ## Measure, beside a bare server and stock Spyne
 	$(BIN)/python -m bench

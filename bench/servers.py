@@ -62,6 +62,11 @@ class Server:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
+    def kill(self) -> None:
+        """End it at once, in the middle of whatever it does."""
+        self._process.kill()
+        self._process.wait(40)
+
     def stop(self) -> None:
         """Stop it."""
         self._process.send_signal(signal.SIGTERM)

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         default=SecretStr("admin"), description="Password of the primary administrator, `admin`, of a new database."
     )
     base_url: str = Field(
-        default="", description="URL of the server in links it gives; empty: as each caller reached it"
+        default="", description="URL of the server in links it gives; empty: as each caller reached it."
     )
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the socket.")
     threads: int = Field(default=4, ge=1, le=256, description="Threads of each process.")

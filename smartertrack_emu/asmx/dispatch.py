@@ -26,7 +26,14 @@ from .faults import (
     SoapVersion,
     VersionMismatch,
 )
-from .parsing import BodyParser, MalformedRequestError, RefusedRequestError, place_after, root_namespace
+from .parsing import (
+    BodyParser,
+    LimitExceededError,
+    MalformedRequestError,
+    RefusedRequestError,
+    place_after,
+    root_namespace,
+)
 from .reader import MalformedContentError, MessageReader, UnreadableValueError
 from .writer import member_writer
 
@@ -149,6 +156,8 @@ class Endpoint:
             if isinstance(fault, VersionMismatch):
                 call.version = VERSION_11
             return Reply(500, call.version.content_type, call.version.fault(fault), call.operation)
+        except LimitExceededError as error:
+            return Reply(400, "text/plain; charset=utf-8", f"{error}\n".encode(), call.operation)
         except (MalformedRequestError, MalformedContentError) as error:
             logger.info("%s: request refused: %s", self.service.name, error)
             return Reply(400, call.version.content_type, b"", call.operation)
@@ -201,7 +210,8 @@ class _SoapCall:
         action = soap_action or ""
         if len(action) > 1 and action.startswith('"') and action.endswith('"'):
             action = action[1:-1]
-        action = unquote_plus(action)
+        if "%" in action or "+" in action:
+            action = unquote_plus(action)
         target = self._endpoint.by_action(action)
         if target is None:
             message = f"Server did not recognize the value of HTTP Header SOAPAction: {action}."

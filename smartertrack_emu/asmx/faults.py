@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .writer import escape
 
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -47,23 +45,18 @@ class VersionMismatch(SoapFault):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class SoapVersion:
-    """What the two versions of SOAP write differently."""
+    """What the two versions of SOAP write differently.
 
-    namespace: str
-    media_type: str
+    `content_type` is the answer's; `opening` all of an envelope up to what stands in it.
+    """
 
-    @property
-    def content_type(self) -> str:
-        """The answer's Content-Type."""
-        return f"{self.media_type}; charset=utf-8"
-
-    @property
-    def opening(self) -> str:
-        """All up to what stands in the envelope."""
-        return (
-            f'<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="{self.namespace}"'
+    def __init__(self, namespace: str, media_type: str) -> None:
+        self.namespace = namespace
+        self.media_type = media_type
+        self.content_type = f"{media_type}; charset=utf-8"
+        self.opening = (
+            f'<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="{namespace}"'
             ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">'
         )
 

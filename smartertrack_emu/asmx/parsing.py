@@ -45,6 +45,10 @@ class RefusedRequestError(MalformedRequestError):
     """A body that may be well-formed, and is not to be looked at further: a doctype, a limit passed."""
 
 
+class LimitExceededError(RefusedRequestError):
+    """A body beyond a limit of ours, which no recording knows: its sender is told which."""
+
+
 @dataclass(frozen=True, slots=True)
 class XmlLimits:
     """What a request's XML may hold at the most; `attributes` are one element's."""
@@ -73,7 +77,7 @@ class BodyParser:
         marks = body.count(b"<")
         if marks > 2 * self._limits.elements:
             message = f"The request has more than {self._limits.elements} elements."
-            raise RefusedRequestError(message)
+            raise LimitExceededError(message)
         huge = len(body) > _ORDINARY_SIZE
         try:
             root = self._read_apart(body, huge=huge) if len(body) > _BRIEF else self._read(body, huge=False)
@@ -84,10 +88,10 @@ class BodyParser:
             raise RefusedRequestError(message)
         if (huge or self._limits.depth < _ORDINARY_DEPTH) and marks > self._limits.depth and self._is_deep(root):
             message = f"The request is nested deeper than {self._limits.depth} levels."
-            raise RefusedRequestError(message)
+            raise LimitExceededError(message)
         if body.count(b"=") > self._limits.attributes and self._is_wide(root):
             message = f"An element of the request has more than {self._limits.attributes} attributes."
-            raise RefusedRequestError(message)
+            raise LimitExceededError(message)
         return root
 
     def _read_apart(self, body: bytes, *, huge: bool) -> Element:

@@ -9,10 +9,11 @@ reading(engine) or writing(engine)      one transaction a call, ended before the
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, SwitchedOff, Unexpected
@@ -63,7 +64,7 @@ def run(service: Service, operation: Operation, arguments: list[Any], environ: d
         error: HelpdeskError = NotBuilt(f"{service.name}.{operation.name} is not available in this version.")
     except HelpdeskError as raised:
         error = raised
-    except DBAPIError as raised:
+    except (OperationalError, InterfaceError) as raised:
         logger.warning("%s.%s: database: %s", service.name, operation.name, raised.orig)
         error = Unexpected(_UNAVAILABLE)
     except Exception:
@@ -97,18 +98,20 @@ def _run(
     return result
 
 
+_MEETS: dict[Access, Callable[[Principal], bool]] = {
+    Access.ANYBODY: lambda actor: True,  # noqa: ARG005 - logging in was all
+    Access.AGENT: lambda actor: actor.is_agent,
+    Access.SELF: lambda actor: actor.is_agent,
+    Access.MANAGER: lambda actor: actor.is_manager or actor.is_administrator,
+    Access.ADMINISTRATOR: lambda actor: actor.is_administrator,
+}
+
+
 def check_access(operation: Operation, actor: Principal) -> None:
     """Raise PermissionDenied where the caller lacks what the operation declares."""
     access: Access = operation.options["access"]
     right = operation.options["right"]
-    allowed = {
-        Access.ANYBODY: True,
-        Access.AGENT: actor.is_agent,
-        Access.SELF: actor.is_agent,
-        Access.MANAGER: actor.is_manager or actor.is_administrator,
-        Access.ADMINISTRATOR: actor.is_administrator,
-    }[access]
-    if not allowed:
+    if not _MEETS[access](actor):
         message = f"{operation.name} needs {access.value}."
         raise PermissionDenied(message)
     if right is not None and not actor.may(right):

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+
+from sqlalchemy.exc import DBAPIError
+
 from smartertrack_emu.asmx.declare import class_
+from smartertrack_emu.domain.errors import HelpdeskError
+from smartertrack_emu.domain.integrations.whmcs import WantedUser, ensure_user
 from smartertrack_emu.services.access import Access
-from smartertrack_emu.services.calls import Call, NotBuilt
+from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.service import HelpdeskService
+from smartertrack_emu.store.unit_of_work import writing
+
+logger = logging.getLogger(__name__)
 
 integrations = HelpdeskService(
     "svcIntegrations",
@@ -47,7 +56,35 @@ class WhmcsEnsureUsersCreatedResult:
     ResultCode: int = 0
 
 
-@integrations.operation(access=Access.ADMINISTRATOR, writes=True)
+_UNAVAILABLE = "The database is not available at the moment; please try again."
+
+
+# Not writes=True: each item has a transaction of its own, so that none holds the database while all are worked through.
+@integrations.operation(access=Access.ADMINISTRATOR)
 def WhmcsEnsureUsersCreated(call: Call, users: list[WhmcsEnsureUsersCreatedUserItem]) -> WhmcsEnsureUsersCreatedResult:
     """See to it that the users listed exist, each on its own: WHMCS sends its customers with this."""
-    raise NotBuilt
+    return WhmcsEnsureUsersCreatedResult(Items=[_ensure(call, item) for item in users])
+
+
+def _ensure(call: Call, item: WhmcsEnsureUsersCreatedUserItem | None) -> WhmcsEnsureUsersCreatedResultItem:
+    if item is None:  # xsi:nil
+        return WhmcsEnsureUsersCreatedResultItem(Message="The item is empty.")
+    wanted = WantedUser(
+        username=item.Username or "",
+        password=item.Password or "",
+        email=item.EmailAddress or "",
+        display_name=item.DisplayName or "",
+        is_email_verified=item.IsEmailVerified,
+        role_ids=item.RolesToAdd or [],
+    )
+    outcome = WhmcsEnsureUsersCreatedResultItem(Message="", Username=item.Username, WhmcsUserId=item.WhmcsUserId)
+    try:
+        with writing(call.helpdesk.engine) as session:
+            outcome.UserId = ensure_user(session, call.actor, wanted)
+    except HelpdeskError as error:
+        outcome.UserId, outcome.Message = None, str(error)
+    except DBAPIError as error:
+        logger.warning("WHMCS user %d: database: %s", item.WhmcsUserId, error.orig)
+        outcome.UserId, outcome.Message = None, _UNAVAILABLE
+    outcome.Success = outcome.UserId is not None
+    return outcome

@@ -79,6 +79,13 @@ BY_NAME: dict[str, Any] = {
     "searchTerm": "",
     "fromAddress": "someone@customers.example",
     "toAddress": "someone@customers.example",
+    "ccAddress": "copy@customers.example",
+    "bccAddress": "blind@customers.example",
+    "toCustomer": True,
+    "userId": 11,
+    "userID": 11,
+    "UserID": 11,
+    "employeeRole": False,
     "followUpDateUtc": datetime(2099, 1, 1, tzinfo=UTC),
     "dateStartUTC": BEGINNING,
     "dateEndUTC": BEGINNING + timedelta(hours=1),
@@ -100,6 +107,11 @@ BY_NAME: dict[str, Any] = {
 """By a parameter's name, whatever the operation."""
 
 BY_OPERATION: dict[str, dict[str, Any]] = {
+    "svcTickets.CreateIncomingTicket": {
+        "data": TicketCreationData(
+            subject="s", body="b", departmentID=1, groupID=1, senderEmailAddress="someone@customers.example"
+        )
+    },
     "svcTickets.GetTicketCustomFields": {"requestedValues": ["Account"]},
     "svcTickets.GetTicketProperties": {"requestedValues": ["Subject", "TicketID"]},
     "svcTickets.SetTicketProperties": {"ticketPropertyValues": ["Subject=x"]},
@@ -122,6 +134,9 @@ BY_OPERATION: dict[str, dict[str, Any]] = {
     "svcOrganization.AddRoleToUser": {"userID": 16, "roleID": 3},
     "svcOrganization.RemoveRoleFromUser": {"userID": 16, "roleID": 2},
     "svcOrganization.RemoveRole": {"roleID": 7},
+    "svcIntegrations.WhmcsEnsureUsersCreated": {
+        "users": [WhmcsEnsureUsersCreatedUserItem(Username="customer", RolesToAdd=[2], WhmcsUserId=1)]
+    },
     "svcOrganization.CreateUser": {"username": "new", "email": "new@customers.example"},
     "svcOrganization.CreateUser2": {"username": "new", "email": "new@customers.example"},
 }
@@ -135,39 +150,18 @@ def arguments(service: str, operation: Operation) -> list[Any]:
 
 
 def _by_kind(parameter: Parameter) -> Any:
+    """Return the number of what a parameter is named for, or some value of its kind."""
     name = parameter.name.lower()
-    if "group" in name:
-        return "" if parameter.annotation is str else 1
-    if "department" in name or "brand" in name:
-        return "" if parameter.annotation is str else 1
-    if "role" in name:
-        return 4
-    if "user" in name and parameter.annotation is not str and "use" not in parameter.name[:3] or "agent" in name:
-        return _user(parameter)
-    if parameter.name == "data" or "TicketCreationData" in str(parameter.annotation):
-        return creation()
     if parameter.annotation is datetime:
         return clock.now() - timedelta(minutes=1)
     if parameter.annotation is str:
-        return "text"
+        return "" if any(word in name for word in ("group", "department", "user")) else "text"
+    if parameter.annotation is bool or not isinstance(parameter.default, int | None):
+        return parameter.default
+    for word, number in (("group", 1), ("department", 1), ("brand", 1), ("role", 4), ("agent", 11)):
+        if word in name:
+            return number
     return parameter.default
-
-
-def _user(parameter: Parameter) -> Any:
-    if parameter.name == "users":
-        return [WhmcsEnsureUsersCreatedUserItem(Username="customer", EmailAddress="", RolesToAdd=[2], WhmcsUserId=1)]
-    if parameter.annotation is str:
-        return ""
-    if parameter.annotation is bool:
-        return False
-    return 11
-
-
-def creation() -> TicketCreationData:
-    """A customer's new ticket."""
-    return TicketCreationData(
-        subject="s", body="b", departmentID=1, groupID=1, senderEmailAddress="someone@customers.example"
-    )
 
 
 def elsewhere(values: list[Any]) -> list[Any]:

@@ -174,7 +174,7 @@ def test_what_is_said_is_found_at_once(api: Api) -> None:
         chat = session.get_one(Chat, ACTIVE)
         lifecycle.say(session, chat, SenderKind.USER, "Es geht um die Größe des Zeppelins, Nr. 4711.")
     assert found(api, "SearchString=zeppelins") == [ACTIVE]
-    assert found(api, "SearchString=GROSSE") == []
+    assert found(api, "SearchString=GROSSE") == [ACTIVE]
     assert found(api, "SearchString=größe 4711") == [ACTIVE]
     assert found(api, 'SearchString="alice es geht"') == []
 
@@ -190,6 +190,7 @@ def test_the_number_of_statements(api: Api) -> None:
             found(api, "IncludeQueue=true", "SearchString=-nothing")
         return len(run)
 
+    statements()  # the first call also learns the roles and notes the login
     few = statements()
     with writing(api.engine) as session:
         for _ in range(20):

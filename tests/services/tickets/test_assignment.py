@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import update
@@ -276,7 +277,7 @@ def test_parallel_transfers_of_one_ticket_leave_one_place_and_a_whole_history(ap
         list(pool.map(move, range(len(targets))))
     transfers = [details for what, details, _ in history(api, number) if what == "Ticket Transferred"]
     places = [details.removeprefix("From ").removesuffix(".").split(" to ") for details in transfers]
-    assert all(before[1] == after[0] for before, after in zip(places, places[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(places))
     assert info(api, number).ID == SEEDED
     assert len([part for part in parts(api, number) if part.Type == 11]) == len(targets)
 

@@ -1,0 +1,330 @@
+"""The files that are written from the code, in a checkout: `python -m smartertrack_emu.documents --write | --check`.
+
+What an operation's function calls is found in its source, which tests call it in theirs: nothing is kept by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from smartertrack_emu import app, cli
+from smartertrack_emu.asmx.declare import Operation
+from smartertrack_emu.config import Settings
+from smartertrack_emu.domain import errors
+from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.services.registry import SERVICES
+from smartertrack_emu.services.service import HelpdeskService
+
+ROOT = Path(__file__).resolve().parents[1]
+ADDRESS = "http://localhost:9996"
+"""Where the checked-in WSDLs say that the services are."""
+
+_NOTE = "<!-- Written by `make documents`; a test keeps it true. -->"
+_SERVICES = "smartertrack_emu.services."
+_DOMAIN = "smartertrack_emu.domain."
+_DECLARING_TESTS = "tests/services/test_declarations.py"
+_SETTINGS_START, _SETTINGS_END = "<!-- settings", "<!-- /settings -->"
+_FIRST_OF_OURS = 900
+_OPTIONS = {"database": "database_url"}
+"""Command line parameter -> the setting it is called after, where the names differ."""
+
+
+def documents() -> dict[str, str]:
+    """Return what every generated file must hold, by its path in the checkout."""
+    made = {path: write() for path, write in _WRITERS.items()}
+    return made | {f"wsdl/{name}.wsdl": text for name, text in app.wsdl_documents(ADDRESS).items()}
+
+
+def stale() -> list[str]:
+    """Return the paths of generated files that are missing or say something else."""
+    found = []
+    for path, text in documents().items():
+        file = ROOT / path
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            found.append(path)
+    return found
+
+
+def main() -> int:
+    """Write the files that are out of date, or say which they are."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    action = parser.add_mutually_exclusive_group(required=True)
+    action.add_argument("--write", action="store_true", help="write them")
+    action.add_argument("--check", action="store_true", help="fail where one is out of date")
+    write: bool = parser.parse_args().write
+    paths = stale()
+    if write:
+        texts = documents()
+        for path in paths:
+            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / path).write_text(texts[path], encoding="utf-8")
+    for path in paths:
+        sys.stdout.write(f"{'written' if write else 'out of date'}: {path}\n")
+    return 1 if paths and not write else 0
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    names = list(head)
+    yield f"| {' | '.join(names)} |"
+    yield f"|{'---|' * len(names)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def _document(title: str, *content: Iterable[str] | str) -> str:
+    lines = [f"# {title}", "", _NOTE]
+    for part in content:
+        lines += ["", part] if isinstance(part, str) else ["", *part]
+    return "\n".join(lines) + "\n"
+
+
+# Operations
+
+
+def is_built(operation: Operation) -> bool:
+    """Say whether an operation does anything but raise NotBuilt."""
+    _, function = _source_of(operation)
+    return not any(
+        isinstance(node, ast.Raise) and "NotBuilt" in {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+        for node in ast.walk(function)
+    )
+
+
+def _operations() -> str:
+    total = sum(len(service.operations) for service in SERVICES)
+    unbuilt = {service.name: _count(service, lambda one: not is_built(one)) for service in SERVICES}
+    without = sum(_count(service, lambda one, of=service: not tests_of(of, one)) for service in SERVICES)  # type: ignore[misc]
+    summary = _table(
+        ("Service", "Operations", "Write", "Not built"),
+        (
+            (
+                f"[{service.name}](#{service.name.lower()})",
+                str(len(service.operations)),
+                str(_count(service, lambda one: one.options["writes"])),
+                str(unbuilt[service.name]),
+            )
+            for service in SERVICES
+        ),
+    )
+    numbers = (
+        f"All {total} operations of the nine services. Not built yet: {sum(unbuilt.values())}; those answer "
+        f"`Result=false` with `ResultCode` -9. Named by no test: {without}."
+    )
+    reading = (
+        "Every operation needs credentials; *Caller* says whose, and under which right. The domain functions are those "
+        "below `smartertrack_emu/domain/` that get the session; the tests are modules below `tests/` that name the "
+        "operation in what they run."
+    )
+    parts: list[Iterable[str] | str] = [numbers, summary, reading]
+    for service in SERVICES:
+        head = ("Operation", "Caller", "Access", "Domain functions", "Tests", "Built")
+        rows = (_operation_row(service, operation) for operation in service.operations.values())
+        parts += [f"## {service.name}", _table(head, rows)]
+    return _document("Operations", *parts)
+
+
+def _count(service: HelpdeskService, wanted: Callable[[Operation], bool]) -> int:
+    return sum(map(wanted, service.operations.values()))
+
+
+def _operation_row(service: HelpdeskService, operation: Operation) -> Iterator[str]:
+    path, _ = _source_of(operation)
+    obsolete = "" if operation.obsolete is None else " (obsolete)"
+    yield f"[{operation.name}](../{path.relative_to(ROOT).as_posix()}){obsolete}"
+    right = operation.options["right"]
+    yield operation.options["access"].value + (f", `{right.value}`" if right else "")
+    yield "write" if operation.options["writes"] else "read"
+    yield ", ".join(f"`{name}`" for name in domain_functions(operation)) or "none"
+    yield ", ".join(f"`{path}`" for path in tests_of(service, operation)) or "**none**"
+    yield "yes" if is_built(operation) else "**no**"
+
+
+class _Module:
+    """A module's functions, and what the names it imports mean."""
+
+    def __init__(self, path: Path) -> None:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        self.functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        self.imports: dict[str, str] = {}
+        package = path.relative_to(ROOT).with_suffix("").parts[:-1]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                base = ".".join(package[: len(package) - node.level + 1]) + "." if node.level else ""
+                for name in node.names:
+                    origin = f"{base}{node.module}.{name.name}" if node.module else f"{base}{name.name}"
+                    self.imports[name.asname or name.name] = origin
+
+
+@cache
+def _module(path: Path) -> _Module:
+    return _Module(path)
+
+
+def _module_named(dotted: str) -> _Module | None:
+    path = ROOT.joinpath(*dotted.split(".")).with_suffix(".py")
+    return _module(path) if path.exists() else None
+
+
+def _source_of(operation: Operation) -> tuple[Path, ast.FunctionDef]:
+    path = Path(inspect.getsourcefile(operation.function) or "").resolve()
+    return path, _module(path).functions[operation.name]
+
+
+def domain_functions(operation: Operation) -> list[str]:
+    """Return the domain's functions that an operation calls with its session, by itself or through services/."""
+    path, function = _source_of(operation)
+    return list(dict.fromkeys(_domain_calls(_module(path), function, set())))
+
+
+def _domain_calls(module: _Module, function: ast.FunctionDef, seen: set[ast.FunctionDef]) -> Iterator[str]:
+    if function in seen:
+        return
+    seen.add(function)
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        origin = _origin(module, call.func)
+        if origin.startswith(_DOMAIN):
+            if call.args and _is_session(call.args[0]):
+                yield origin.removeprefix(_DOMAIN)
+        elif not origin and isinstance(call.func, ast.Name) and call.func.id in module.functions:
+            yield from _domain_calls(module, module.functions[call.func.id], seen)
+        elif origin.startswith(_SERVICES):
+            home, _, name = origin.rpartition(".")
+            other = _module_named(home)
+            if other is not None and name in other.functions:
+                yield from _domain_calls(other, other.functions[name], seen)
+
+
+def _origin(module: _Module, called: ast.expr) -> str:
+    if isinstance(called, ast.Name):
+        return module.imports.get(called.id, "")
+    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id in module.imports:
+        return f"{module.imports[called.value.id]}.{called.attr}"
+    return ""
+
+
+def _is_session(argument: ast.expr) -> bool:
+    name = argument.attr if isinstance(argument, ast.Attribute) else getattr(argument, "id", "")
+    return name == "session"
+
+
+def tests_of(service: HelpdeskService, operation: Operation) -> list[str]:
+    """Return the test modules that name an operation in what they run: as an attribute or inside a text."""
+    shared = sum(operation.name in other.operations for other in SERVICES) > 1
+    room = service.name.removeprefix("svc").lower()
+    found = []
+    for path, words in _words_of_tests().items():
+        is_elsewhere = shared and not words & {service.name, room} and room not in Path(path).parts
+        if operation.name in words and not is_elsewhere:
+            found.append(path)
+    return found
+
+
+@cache
+def _words_of_tests() -> dict[str, frozenset[str]]:
+    """Test module -> the attributes it uses and the words of its texts, its docstrings aside."""
+    asmx = ROOT / "tests" / "asmx"
+    modules = sorted(path for path in (ROOT / "tests").rglob("test_*.py") if asmx not in path.parents)
+    named = {path.relative_to(ROOT).as_posix(): path for path in modules}
+    named.pop(_DECLARING_TESTS, None)
+    return {
+        name.removeprefix("tests/").removesuffix(".py"): frozenset(_words(ast.parse(path.read_text(encoding="utf-8"))))
+        for name, path in named.items()
+    }
+
+
+def _words(tree: ast.Module) -> Iterator[str]:
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield from "".join(letter if letter.isalnum() or letter == "_" else " " for letter in node.value).split()
+
+
+# Settings, result codes, events
+
+
+def _readme() -> str:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, start, rest = text.partition(_SETTINGS_START)
+    remark, close, rest = rest.partition("-->\n")
+    _, end, after = rest.partition(_SETTINGS_END)
+    return "\n".join([before + start + remark + close.rstrip("\n"), *_settings(), end + after])
+
+
+def _settings() -> Iterator[str]:
+    options = {
+        _OPTIONS.get(name, name): f"`--{name.replace('_', '-')}`" for name in inspect.signature(cli.serve).parameters
+    }
+    prefix = Settings.model_config["env_prefix"]
+    return _table(
+        ("Variable", "Option", "Default", "Meaning"),
+        (
+            (f"`{prefix}{name.upper()}`", options.get(name, ""), _default(field.default), field.description or "")
+            for name, field in Settings.model_fields.items()
+        ),
+    )
+
+
+def _default(value: object) -> str:
+    if value is None or value == "":
+        return ""
+    shown = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    return f"`{shown.lower() if isinstance(value, bool) else shown}`"
+
+
+def _result_codes() -> str:
+    classes = sorted(errors.HelpdeskError.__subclasses__(), key=lambda one: -one.code)
+    rows = [("0", "", "Done. `Result` is true and `Message` is empty.")]
+    rows += [(str(one.code), f"`{one.__name__}`", inspect.getdoc(one) or "") for one in classes if _is_domains(one)]
+    if repeated := [code for code, count in Counter(code for code, _, _ in rows).items() if count > 1]:
+        message = f"result codes with more than one meaning: {repeated}"
+        raise ValueError(message)
+    return _document(
+        "Result codes",
+        "What `ResultCode` says beside `Result` and `Message`, the same in every operation. The product documents only "
+        "that failures are below zero: the numbers are ours. A failed call has changed nothing.",
+        _table(("Code", "Raised as", "Meaning"), rows),
+        "The errors are those of `smartertrack_emu/domain/errors.py`. A result type without these members "
+        "(`IsAvailableResult`) just says false. What is wrong with the request itself is a SOAP fault.",
+    )
+
+
+def _is_domains(error: type[errors.HelpdeskError]) -> bool:
+    """Leave out what is more special than the catalogue: it shares its parent's meaning."""
+    return error.__module__ == errors.__name__
+
+
+def _events() -> str:
+    rows = (
+        (str(int(event)), event.description, "ours" if event % 1000 >= _FIRST_OF_OURS else "documented")
+        for event in sorted(EventType)
+    )
+    return _document(
+        "Events",
+        "What an item's history records, with the change and in its transaction. Numbers are the product's where its "
+        "documentation of event providers names them; those from x900 on are ours.",
+        _table(("Number", "Event", "Source"), rows),
+    )
+
+
+_WRITERS: dict[str, Callable[[], str]] = {
+    "README.md": _readme,
+    "docs/operations.md": _operations,
+    "docs/result-codes.md": _result_codes,
+    "docs/events.md": _events,
+}
+"""Path -> what writes it; the WSDLs come beside them."""
+
+if __name__ == "__main__":
+    sys.exit(main())

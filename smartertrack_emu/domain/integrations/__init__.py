@@ -1,0 +1,1 @@
+"""What other products do with the helpdesk."""

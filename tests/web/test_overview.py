@@ -1,0 +1,107 @@
+"""Evidence: the vendor's server documents its services at /Services2 (seen); how our page looks is ours."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from lxml import html
+
+from smartertrack_emu.services import documentation
+from smartertrack_emu.services.registry import SERVICES
+from smartertrack_emu.web import overview
+from smartertrack_emu.web.site import Site
+from tests.services.api import Api
+from tests.web.wsgi import ask
+
+
+def test_lists_every_function(api: Api) -> None:
+    response = api.http.get(f"{api.url}/Services2", timeout=30)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    page = html.fromstring(response.text)
+    linked = page.xpath("//h3/a/@href")
+    wanted = [f"{api.url}/Services2/{one.name}.asmx?op={name}" for one in SERVICES for name in one.operations]
+    assert linked == wanted
+    assert len(linked) == 193
+    for service in SERVICES:
+        assert service.documentation in page.text_content()
+
+
+def test_links_lead_somewhere(api: Api) -> None:
+    page = html.fromstring(api.http.get(f"{api.url}/services2/", timeout=30).text)
+    anchors = set(page.xpath("//@id"))
+    inside = [link[1:] for link in page.xpath("//a/@href") if link.startswith("#")]
+    assert inside
+    assert set(inside) <= anchors
+    for service in SERVICES:
+        for link in (f"{api.url}/Services2/{service.name}.asmx", f"{api.url}/Services2/{service.name}.asmx?WSDL"):
+            assert page.xpath("//a[@href=$link]", link=link), link
+            assert api.http.get(link, timeout=30).status_code == 200
+    one = page.xpath("//h3[@id='svcTickets.CloseTicket']/a/@href")[0]
+    assert "CloseTicket" in api.http.get(one, timeout=30).text
+
+
+def test_says_what_inputs_and_results_mean(api: Api) -> None:
+    text = html.fromstring(api.http.get(f"{api.url}/Services2", timeout=30).text).text_content()
+    assert documentation.parameter("svcTickets", "CloseTicket", "closingComment") in text
+    assert documentation.field("TicketInfo", "IsOpen") in text
+    assert "Known are Note, Resolution, TransferNote, FollowUp." in text
+    assert "IncomingCall: True if the customer called, False if he was called." in text
+
+
+def test_every_input_is_described() -> None:
+    for service in SERVICES:
+        for operation in service.operations.values():
+            for parameter in operation.parameters:
+                assert overview.describe(service.name, operation.name, parameter.name)
+
+
+def test_each_caller_gets_his_own_address(api: Api) -> None:
+    for host in ("helpdesk.example", "127.0.0.1:81"):
+        page = api.http.get(f"{api.url}/Services2", headers={"Host": host}, timeout=30).text
+        assert f'href="http://{host}/Services2/svcKB.asmx?WSDL"' in page
+        assert "base-url.invalid" not in page
+        assert len(set(re.findall(r'"http://([^/"]+)/', page))) == 1
+
+
+def test_an_address_cannot_write_into_the_page(api: Api) -> None:
+    site = Site(api.server.application.helpdesk, SERVICES)
+    answer = ask(site, "/Services2", HTTP_HOST='x"><script>alert(1)</script>')
+    assert answer.status == 200
+    assert b"<script" not in answer.body
+
+
+def test_the_address_set_wins(api: Api) -> None:
+    helpdesk = dataclasses.replace(api.server.application.helpdesk, base_url="https://desk.example/track")
+    answer = ask(Site(helpdesk, SERVICES), "/Services2")
+    assert b'href="https://desk.example/track/Services2/svcKB.asmx?WSDL"' in answer.body
+
+
+def test_headers(api: Api) -> None:
+    got = api.http.get(f"{api.url}/Services2", timeout=30)
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    assert got.headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'none'" in got.headers["Content-Security-Policy"]
+    head = api.http.head(f"{api.url}/Services2", timeout=30)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(got.content))
+
+
+def test_root_and_old_address_lead_here_too(api: Api) -> None:
+    pages = {api.http.get(f"{api.url}{path}", timeout=30).text for path in ("/", "/Services", "/SERVICES2/")}
+    assert len(pages) == 1
+
+
+def test_refusals(api: Api) -> None:
+    posted = api.http.post(f"{api.url}/Services2", data={"x": "y"}, timeout=30)
+    assert (posted.status_code, posted.headers["Allow"]) == (405, "GET, HEAD")
+    missing = api.http.get(f"{api.url}/no/such/page", timeout=30)
+    assert (missing.status_code, missing.headers["X-Content-Type-Options"]) == (404, "nosniff")
+    assert "/Services2" in missing.text
+
+
+def test_an_error_says_nothing_of_the_inside(api: Api) -> None:
+    broken = Site(api.server.application.helpdesk, None)  # type: ignore[arg-type]
+    answer = ask(broken, "/Services2")
+    assert (answer.status, answer.body) == (500, b"The page could not be made. The error has been logged.\n")
