@@ -44,19 +44,22 @@ def measure(directory: Path, *, megabytes: int) -> Outcome:
     count = megabytes * 2**20 // PART
     begin = time.perf_counter()
     upload = _Upload(directory)
-    for number in range(count // 2):
-        upload.store(number, last=False)
-    upload.restart()
-    for number in range(count // 2 - 1, count):
-        upload.store(number, last=number == count - 1)
-    half = time.perf_counter()
-    sent = hashlib.sha256()
-    for number in range(count):
-        sent.update(_part(number))
-    digest, length = upload.read_back()
-    end = time.perf_counter()
-    upload.server.stop()
-    return Outcome(upload.growth, digest == sent.digest(), length, half - begin, end - half)
+    try:
+        for number in range(count // 2):
+            upload.store(number, last=False)
+        upload.restart()
+        for number in range(count // 2 - 1, count):
+            upload.store(number, last=number == count - 1)
+        up = time.perf_counter() - begin
+        sent = hashlib.sha256()
+        for number in range(count):
+            sent.update(_part(number))
+        begin = time.perf_counter()
+        digest, length = upload.read_back()
+        down = time.perf_counter() - begin
+    finally:
+        upload.stop()
+    return Outcome(upload.growth, digest == sent.digest(), length, up, down)
 
 
 class _Upload:
@@ -77,9 +80,13 @@ class _Upload:
 
     def restart(self) -> None:
         """Kill the server and start it again."""
+        self.stop()
+        self._start()
+
+    def stop(self) -> None:
+        """Kill the server."""
         self._connection.close()
         self.server.kill()
-        self._start()
 
     def store(self, number: int, *, last: bool) -> None:
         """Send one part."""

@@ -220,11 +220,12 @@ def _is_session(argument: ast.expr) -> bool:
 def tests_of(service: HelpdeskService, operation: Operation) -> list[str]:
     """Return the test modules that name an operation in what they run: as an attribute or inside a text."""
     shared = sum(operation.name in other.operations for other in SERVICES) > 1
-    room = service.name.removeprefix("svc").lower()
+    rooms = {other: other.name.removeprefix("svc").lower() for other in SERVICES}
     found = []
     for path, words in _words_of_tests().items():
-        is_elsewhere = shared and not words & {service.name, room} and room not in Path(path).parts
-        if operation.name in words and not is_elsewhere:
+        home = set(Path(path).parts) & set(rooms.values())
+        is_meant = not shared or (rooms[service] in home if home else words & {service.name, rooms[service]})
+        if operation.name in words and is_meant:
             found.append(path)
     return found
 

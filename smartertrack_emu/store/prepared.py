@@ -37,13 +37,28 @@ class Prepared:
 
     def one_or_none(self, session: Session, parameters: Mapping[str, Any]) -> Record | None:
         """Return the one row there is, None for none; DBAPIError as SQLAlchemy raises it."""
-        connection = session.get_bind()
-        assert isinstance(connection, Connection)  # noqa: S101 - units of work bind sessions to connections
-        compiled = self._compiled.get(connection.dialect.name)
+        connection = _connection(session)
+        compiled = self._for(connection.dialect)
+        row = compiled.run(connection, parameters, lambda cursor: cursor.fetchone())
+        return None if row is None else compiled.record(row)
+
+    def all(self, session: Session, parameters: Mapping[str, Any]) -> list[Record]:
+        """Return all rows; DBAPIError as SQLAlchemy raises it."""
+        connection = _connection(session)
+        compiled = self._for(connection.dialect)
+        return [compiled.record(row) for row in compiled.run(connection, parameters, lambda cursor: cursor.fetchall())]
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        compiled = self._compiled.get(dialect.name)
         if compiled is None:
-            compiled = self._compiled[connection.dialect.name] = _Compiled(self._statement, connection.dialect)
-        found: Record | None = compiled.first(connection, parameters)
-        return found
+            compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect)
+        return compiled
+
+
+def _connection(session: Session) -> Connection:
+    connection = session.get_bind()
+    assert isinstance(connection, Connection)  # noqa: S101 - units of work bind sessions to connections
+    return connection
 
 
 class _Compiled:
@@ -53,37 +68,40 @@ class _Compiled:
         compiled: Any = statement.compile(dialect=dialect)
         self._sql: str = compiled.string
         self._order: list[str] | None = compiled.positiontup if compiled.positional else None
-        self._into: dict[str, Processor | None] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
-        }
+        into = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        self._into = [(name, processor) for name, processor in into.items() if processor is not None]
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         columns = statement.selected_columns
         outof = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._outof = [(index, processor) for index, processor in enumerate(outof) if processor is not None]
-        record: Any = namedtuple("Record", [column.key for column in columns])  # type: ignore[misc]  # noqa: PYI024
-        self._record = record._make
+        make: Any = namedtuple  # noqa: PYI024 - of columns known at run time
+        self._record: Callable[[Any], Record] = make("Record", [column.key for column in columns])._make
 
-    def first(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
+    def run(self, connection: Connection, parameters: Mapping[str, Any], fetch: Callable[[Any], Any]) -> Any:
+        """Execute and fetch, with the driver's errors raised as SQLAlchemy's."""
         values = {**self._constants, **parameters}
-        for name, processor in self._into.items():
-            if processor is not None:
-                values[name] = processor(values[name])
+        for name, processor in self._into:
+            values[name] = processor(values[name])
         for observe in observers:
             observe(self._sql)
         dialect = connection.dialect
         raw: Any = connection.connection.dbapi_connection
         try:
-            sent = values if self._order is None else [values[name] for name in self._order]
-            row = raw.execute(self._sql, sent).fetchone()
+            return fetch(raw.execute(self._sql, values if self._order is None else [values[n] for n in self._order]))
         except dialect.loaded_dbapi.Error as error:
-            gone = dialect.is_disconnect(error, raw, None)
             raise DBAPIError.instance(
-                self._sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=gone,
+                self._sql,
+                None,
+                error,
+                dialect.loaded_dbapi.Error,
+                hide_parameters=True,
+                connection_invalidated=dialect.is_disconnect(error, raw, None),
                 dialect=dialect,
-            ) from error  # fmt: skip
-        if row is None:
-            return None
-        converted = list(row)
+            ) from error
+
+    def record(self, row: Any) -> Record:
+        """Return a row as Python has it."""
+        values = list(row)
         for index, processor in self._outof:
-            converted[index] = processor(converted[index])
-        return self._record(converted)
+            values[index] = processor(values[index])
+        return self._record(values)

@@ -51,7 +51,9 @@ def _teller(command: list[str]) -> Tell:
 def php() -> Tell:
     """PHP's SoapClient."""
     program = _program("php")
-    loaded = subprocess.run([program, "-r", "echo extension_loaded('soap') ? 'yes' : 'no';"], capture_output=True, check=True)
+    loaded = subprocess.run(
+        [program, "-r", "echo extension_loaded('soap') ? 'yes' : 'no';"], capture_output=True, check=True
+    )
     if loaded.stdout != b"yes":
         _missing("php is here without its soap extension (package php-soap)")
     return _teller([program, "-d", "soap.wsdl_cache_enabled=0", str(HERE / "php" / "story.php")])

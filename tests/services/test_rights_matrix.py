@@ -72,7 +72,7 @@ NAMED: dict[Right, set[str]] = {
         "svcTasks.GetTasksByTicketID",
         "svcTasks.GetTasksByUser",
     },
-    Right.TASKS_CHANGE_DATES: {"a new task's end", "a task's end"},
+    Right.TASKS_CHANGE_DATES: {"a task's end"},
     Right.CALL_LOGS_CREATE: {"svcCallLogs.CreateCallLog", "svcCallLogs.CreateCallLog2"},
     Right.CALL_LOGS_MODIFY: {"svcCallLogs.ModifyCallLog"},
     Right.CALL_LOGS_DELETE: {"svcCallLogs.DeleteCallLog"},

@@ -29,31 +29,31 @@ def attach(api: Api, number: str, name: str, data: bytes = EVERY_BYTE, length: i
     return f"{api.url}/{answer.File.downloadUrl}"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "plain.txt",
-        "Rechnung über 5 €.pdf",
-        "日本語 ファイル.docx",
-        "😀.png",
-        'quote".txt',
-        "a;b=c, d.txt",
-        "100%.txt",
-        "a/b\\c.txt",
-        "?query#fragment&x",
-        "line\r\nSet-Cookie: x=y.txt",
-    ],
-)
-def test_comes_back_under_its_name(api: Api, number: str, name: str) -> None:
-    response = api.http.get(attach(api, number, name), timeout=10)
-    assert (response.status_code, response.content) == (200, EVERY_BYTE)
-    disposition = response.headers["Content-Disposition"]
-    kind, _, encoded = disposition.partition("; filename*=UTF-8''")
-    assert kind == "attachment"
-    assert encoded.isascii()
-    assert not set(encoded) & set(" \"',;=\r\n\\/")
-    assert unquote(encoded).replace("\r", "").replace("\n", "") == name.replace("\r", "").replace("\n", "")
-    assert "Set-Cookie" not in response.headers
+NAMES = [
+    "plain.txt",
+    "Rechnung über 5 €.pdf",
+    "日本語 ファイル.docx",
+    "😀.png",
+    'quote".txt',
+    "a;b=c, d.txt",
+    "100%.txt",
+    "a/b\\c.txt",
+    "?query#fragment&x",
+    "line\r\nSet-Cookie: x=y.txt",
+]
+
+
+def test_comes_back_under_its_name(api: Api, number: str) -> None:
+    for name in NAMES:
+        response = api.http.get(attach(api, number, name), timeout=10)
+        assert (response.status_code, response.content) == (200, EVERY_BYTE)
+        kind, _, encoded = response.headers["Content-Disposition"].partition("; filename*=UTF-8''")
+        assert kind == "attachment"
+        assert encoded.isascii()
+        assert not set(encoded) & set(" \"',;=\r\n\\/")
+        # XML carries a line's end as one character.
+        assert unquote(encoded).replace("\r", "") == name.replace("\r", "")
+        assert "Set-Cookie" not in response.headers
 
 
 def test_is_never_shown_as_a_page(api: Api, number: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import Any
 
 from lxml import html
-
 from smartertrack_emu.services import documentation
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.web import overview
@@ -15,11 +15,16 @@ from tests.services.api import Api
 from tests.web.wsgi import ask
 
 
+def page_at(api: Api, path: str = "/Services2") -> Any:
+    """The page as a tree, without types: XPath gives what was asked for."""
+    return html.fromstring(api.http.get(f"{api.url}{path}", timeout=30).text)
+
+
 def test_lists_every_function(api: Api) -> None:
     response = api.http.get(f"{api.url}/Services2", timeout=30)
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
-    page = html.fromstring(response.text)
+    page = page_at(api)
     linked = page.xpath("//h3/a/@href")
     wanted = [f"{api.url}/Services2/{one.name}.asmx?op={name}" for one in SERVICES for name in one.operations]
     assert linked == wanted
@@ -29,7 +34,7 @@ def test_lists_every_function(api: Api) -> None:
 
 
 def test_links_lead_somewhere(api: Api) -> None:
-    page = html.fromstring(api.http.get(f"{api.url}/services2/", timeout=30).text)
+    page = page_at(api, "/services2/")
     anchors = set(page.xpath("//@id"))
     inside = [link[1:] for link in page.xpath("//a/@href") if link.startswith("#")]
     assert inside
@@ -43,7 +48,7 @@ def test_links_lead_somewhere(api: Api) -> None:
 
 
 def test_says_what_inputs_and_results_mean(api: Api) -> None:
-    text = html.fromstring(api.http.get(f"{api.url}/Services2", timeout=30).text).text_content()
+    text = page_at(api).text_content()
     assert documentation.parameter("svcTickets", "CloseTicket", "closingComment") in text
     assert documentation.field("TicketInfo", "IsOpen") in text
     assert "Known are Note, Resolution, TransferNote, FollowUp." in text

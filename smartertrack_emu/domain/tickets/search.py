@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, select
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.customfields.models import CustomField, TicketFieldValue
@@ -19,10 +18,9 @@ from smartertrack_emu.store.prepared import Prepared, Record
 from smartertrack_emu.store.types import AnyRow
 
 from .models import Ticket
-from .visibility import Sight, Which, conditions, parameters, sight_of, tickets, visible_to
+from .visibility import Sight, Which, conditions, parameters, sight_of, tickets
 
-fields = CustomField.__table__.c
-values = TicketFieldValue.__table__.c
+fields, field_values = CustomField.__table__.c, TicketFieldValue.__table__.c
 
 FACTS = (
     tickets.customer_email,
@@ -95,22 +93,36 @@ def any_facts(session: Session, which: Which) -> AnyRow:
     return row
 
 
-def search(session: Session, actor: Principal, criteria: TicketSearch) -> Sequence[AnyRow]:
+def search(session: Session, actor: Principal, criteria: TicketSearch) -> list[Record]:
     """Return the facts of the tickets found, by last activity, the latest first unless `ascending`.
 
     NotFound for a custom field that does not exist.
     """
     _check_fields(session, criteria)
-    order = (tickets.last_activity_at, tickets.id)
-    statement = (
-        select(*FACTS)
-        .where(*_conditions(criteria), *visible_to(actor))
-        .order_by(*(order if criteria.ascending else [column.desc() for column in order]))
+    sight = sight_of(actor)
+    equal = {name: value for name, value in _equal_values(criteria).items() if value is not None}
+    flags = {name: value for name in _FLAGS if (value := getattr(criteria, name)) is not None}
+    values = {**equal, **parameters(actor, sight)}
+    for index, (field_id, text) in enumerate(criteria.custom_fields.items()):
+        values |= {f"field_{index}": field_id, f"text_{index}": containing(text)}
+    bounds = {"opened_from": criteria.opened_from, "opened_to": criteria.opened_to, "max_results": criteria.max_results}
+    values |= {name: value for name, value in bounds.items() if value is not None}
+    shape = _Shape(
+        sight=sight,
+        equal=tuple(equal),
+        flags=tuple(flags.items()),
+        in_follow_up_view=criteria.in_follow_up_view,
+        bounds=tuple(name for name, value in bounds.items() if value is not None),
+        custom_fields=len(criteria.custom_fields),
+        ascending=criteria.ascending,
     )
-    if criteria.max_results is not None:
-        statement = statement.limit(criteria.max_results)
-    found: Sequence[AnyRow] = session.execute(statement).all()
-    return found
+    return _list(shape).all(session, values)
+
+
+def containing(text: str) -> str:
+    """Return the pattern of `LIKE ... ESCAPE '/'` for a folded text somewhere inside."""
+    escaped = fold(text).replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"%{escaped}%"
 
 
 def _check_fields(session: Session, criteria: TicketSearch) -> None:
@@ -123,41 +135,74 @@ def _check_fields(session: Session, criteria: TicketSearch) -> None:
             raise NotFound(f"There is no custom field {field_id}.")
 
 
-def _conditions(criteria: TicketSearch) -> list[ColumnElement[bool]]:
-    equal: dict[Any, Any] = {
-        tickets.brand_id: criteria.brand_id,
-        tickets.department_id: criteria.department_id,
-        tickets.group_id: criteria.group_id,
-        tickets.agent_id: criteria.agent_id,
-        tickets.customer_email_key: None if criteria.email is None else key(criteria.email),
-        tickets.number: None if criteria.number is None else criteria.number.strip().upper(),
-        tickets.priority: criteria.priority,
+_EQUAL = {
+    "brand_id": tickets.brand_id,
+    "department_id": tickets.department_id,
+    "group_id": tickets.group_id,
+    "agent_id": tickets.agent_id,
+    "email": tickets.customer_email_key,
+    "number": tickets.number,
+    "priority": tickets.priority,
+}
+_FLAGS = {name: tickets[name] for name in ("has_resolution", "is_active", "is_open", "is_spam", "is_deleted")}
+
+
+def _equal_values(criteria: TicketSearch) -> dict[str, Any]:
+    return {
+        "brand_id": criteria.brand_id,
+        "department_id": criteria.department_id,
+        "group_id": criteria.group_id,
+        "agent_id": criteria.agent_id,
+        "email": None if criteria.email is None else key(criteria.email),
+        "number": None if criteria.number is None else criteria.number.strip().upper(),
+        "priority": criteria.priority,
     }
-    conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
-    flags: dict[Any, bool | None] = {
-        tickets.has_resolution: criteria.has_resolution,
-        tickets.is_active: criteria.is_active,
-        tickets.is_open: criteria.is_open,
-        tickets.is_spam: criteria.is_spam,
-        tickets.is_deleted: criteria.is_deleted,
-    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What makes one search's SQL differ from another's: which criteria there are, not their values."""
+
+    sight: Sight
+    equal: tuple[str, ...]
+    flags: tuple[tuple[str, bool], ...]
+    in_follow_up_view: bool | None
+    bounds: tuple[str, ...]
+    custom_fields: int
+    ascending: bool
+
+
+@lru_cache(maxsize=512)
+def _list(shape: _Shape) -> Prepared:
     # `column` and `not column` rather than `= true`: it is what the partial indexes are for.
-    conditions += [column if value else ~column for column, value in flags.items() if value is not None]
-    if criteria.in_follow_up_view is not None:
+    criteria_: list[ColumnElement[bool]] = [_EQUAL[name] == bindparam(name) for name in shape.equal]
+    criteria_ += [_FLAGS[name] if value else ~_FLAGS[name] for name, value in shape.flags]
+    if shape.in_follow_up_view is not None:
         is_set = tickets.follow_up_at.is_not(None)
-        conditions.append(is_set if criteria.in_follow_up_view else ~is_set)
-    if criteria.opened_from is not None:
-        conditions.append(tickets.opened_at >= criteria.opened_from)
-    if criteria.opened_to is not None:
-        conditions.append(tickets.opened_at <= criteria.opened_to)
-    for field_id, text in criteria.custom_fields.items():
-        conditions.append(
-            exists()
-            .where(
-                values.ticket_id == tickets.id,
-                values.field_id == field_id,
-                values.value_folded.contains(fold(text), autoescape=True),
-            )
-            .correlate(Ticket.__table__)
+        criteria_.append(is_set if shape.in_follow_up_view else ~is_set)
+    if "opened_from" in shape.bounds:
+        criteria_.append(tickets.opened_at >= bindparam("opened_from"))
+    if "opened_to" in shape.bounds:
+        criteria_.append(tickets.opened_at <= bindparam("opened_to"))
+    criteria_ += [_field_contains(index) for index in range(shape.custom_fields)]
+    order = (tickets.last_activity_at, tickets.id)
+    statement = (
+        select(*FACTS)
+        .where(*criteria_, *conditions(shape.sight))
+        .order_by(*(order if shape.ascending else [column.desc() for column in order]))
+    )
+    if "max_results" in shape.bounds:
+        statement = statement.limit(bindparam("max_results", type_=Integer))
+    return Prepared(statement)
+
+
+def _field_contains(index: int) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            field_values.ticket_id == tickets.id,
+            field_values.field_id == bindparam(f"field_{index}"),
+            field_values.value_folded.like(bindparam(f"text_{index}"), escape="/"),
         )
-    return conditions
+        .correlate(Ticket.__table__)
+    )

@@ -13,13 +13,12 @@ function plain(value) {
   const members = Object.entries(value);
   // An array of a service is an object with one member that is a list.
   if (members.length === 1 && Array.isArray(members[0][1])) return plain(members[0][1]);
-  if (value.attributes && value.attributes['xsi:nil'] === 'true') return null;
   return Object.fromEntries(members.map(([name, inner]) => [name, plain(inner)]));
 }
 
 class Service {
   static async of(name) {
-    const options = { forceSoap12Headers: told.version === '1.2' };
+    const options = { forceSoap12Headers: told.version === '1.2', handleNilAsNull: true };
     const client = await soap.createClientAsync(`${told.url}/Services2/${name}.asmx?WSDL`, options);
     return new Service(client[name][told.version === '1.2' ? `${name}Soap12` : `${name}Soap`]);
   }

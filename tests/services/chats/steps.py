@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Engine, delete, update
 
 from smartertrack_emu.domain.models import Chat, RoleRight
-from smartertrack_emu.domain.people.roles import rights_changed
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.people.roles import rights_changed
 from smartertrack_emu.store.unit_of_work import writing
 from tests.services.api import Api, items
 

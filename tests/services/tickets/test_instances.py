@@ -201,7 +201,7 @@ def test_an_outbound_ticket_stays_outbound(api: Api, other: Api) -> None:
 
 
 def test_places_by_name(api: Api, other: Api) -> None:
-    by_name = {"targetDepartmentID": 0, "targetDepartmentName": "support", "targetGroupName": "LEVEL 2"}
+    by_name: dict[str, Any] = {"targetDepartmentID": 0, "targetDepartmentName": "support", "targetGroupName": "LEVEL 2"}
     ok(transfer(api, create(api), **by_name, targetUserName="Alice"))
     ok(transfer(api, create(api), targetDepartmentID=0, targetGroupName="level 1", ticketStatus="Waiting"))
     ok(transfer(api, create(api), targetDepartmentID=0, targetGroupID=LEVEL_1, targetGroupName="ignored"))

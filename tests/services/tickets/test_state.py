@@ -29,7 +29,7 @@ from tests.services.tickets.steps import (
     statements,
 )
 
-NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
+NOW = datetime(2035, 5, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
