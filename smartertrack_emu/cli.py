@@ -12,7 +12,12 @@ from pydantic import ValidationError
 
 from smartertrack_emu.config import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="An emulator of SmarterTrack's nine web services.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # Typer's frames may show variables, and passwords with them
+    help="An emulator of SmarterTrack's nine web services.",
+)
 user_app = typer.Typer(no_args_is_help=True, help="Users: add one, set a password.")
 app.add_typer(user_app, name="user")
 

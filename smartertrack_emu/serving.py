@@ -40,16 +40,19 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Stop:
-    """Set by SIGTERM or SIGINT."""
+    """Set by SIGTERM or SIGINT; a worker has its parent's, so that no signal is lost between the fork and its start."""
 
     def __init__(self) -> None:
         self.wanted = False
+        self.wake: Callable[[], object] = lambda: None
+        """Ends the wait that the signal came into; must be safe in a signal handler."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._set)
 
     def _set(self, number: int, frame: FrameType | None) -> None:
         del number, frame
         self.wanted = True
+        self.wake()
 
 
 def serve(
@@ -57,15 +60,18 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT; with several workers each makes its own application after the fork."""
     if workers == 1:
-        _serve_here(make_application(), listener, **options)
+        _serve_here(make_application(), listener, _Stop(), **options)
     else:
         _serve_forked(make_application, listener, workers=workers, **options)
 
 
-def _serve_here(application: WSGIApplication, listener: socket.socket, **options: Any) -> None:
-    stop = _Stop()
+def _serve_here(
+    application: WSGIApplication, listener: socket.socket, stop: _Stop, *, parent: int | None = None, **options: Any
+) -> None:
+    """Serve until told to stop; a worker also when its parent is gone, who could tell it no more."""
     server = create_server(application, sockets=[listener], **options)
-    while not stop.wanted:
+    stop.wake = server.pull_trigger
+    while not stop.wanted and (parent is None or os.getppid() == parent):
         server.asyncore.loop(timeout=_POLL_SECONDS, map=server._map, count=1)  # noqa: SLF001 - Waitress's loop, one turn
     _drain(server)
 
@@ -92,6 +98,7 @@ def _serve_forked(
     make_application: Callable[[], WSGIApplication], listener: socket.socket, *, workers: int, **options: Any
 ) -> None:
     stop = _Stop()
+    parent = os.getpid()
     children: set[int] = set()
 
     def start() -> None:
@@ -101,7 +108,7 @@ def _serve_forked(
             return
         status = 1
         try:
-            _serve_here(make_application(), listener, **options)
+            _serve_here(make_application(), listener, stop, parent=parent, **options)
             status = 0
         except BaseException:
             logger.exception("worker failed")

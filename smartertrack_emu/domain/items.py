@@ -11,17 +11,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, literal, select, union_all
+from sqlalchemy import ColumnElement, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from smartertrack_emu.domain.calllogs import visibility as call_log_visibility
 from smartertrack_emu.domain.calllogs.models import CallLog
+from smartertrack_emu.domain.chats import visibility as chat_visibility
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.errors import BadValue, NotFound
 from smartertrack_emu.domain.kinds import ItemKind
-from smartertrack_emu.domain.people.models import QUEUE_ID
 from smartertrack_emu.domain.people.principal import Principal
-from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.tickets import visibility as ticket_visibility
 from smartertrack_emu.domain.tickets.models import Ticket
 
@@ -60,18 +59,7 @@ def visible_to(actor: Principal, kind: ItemKind) -> list[ColumnElement[bool]]:
         return ticket_visibility.visible_to(actor)
     if kind == ItemKind.CALL_LOG:
         return call_log_visibility.visible_to(actor)
-    return _chats_visible_to(actor)
-
-
-def _chats_visible_to(actor: Principal) -> list[ColumnElement[bool]]:
-    if actor.sees_all_groups:
-        return []
-    if not actor.is_agent or not actor.group_ids:
-        return [false()]
-    conditions: list[ColumnElement[bool]] = [Chat.group_id.in_(sorted(actor.group_ids))]
-    if not actor.may(Right.LIVE_CHAT_VIEW_QUEUE):
-        conditions.append(Chat.agent_id != QUEUE_ID)
-    return conditions
+    return chat_visibility.visible_to(actor)
 
 
 def find(session: Session, actor: Principal, text: str, *, key: str = "RelatedItem") -> Item:

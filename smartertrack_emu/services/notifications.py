@@ -164,7 +164,7 @@ def _whose(call: Call, dataUsername: str) -> int:
 def _whose_now(call: Call, dataUsername: str) -> int:
     """Return the user whose reminders are meant, after raising those that are due."""
     user_id = _whose(call, dataUsername)
-    raising.raise_due(call.session, user_id)
+    raising.bring_up_to_date(call.session, user_id)
     return user_id
 
 

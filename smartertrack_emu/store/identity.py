@@ -1,12 +1,12 @@
 """Ids given out by hand: known before the row is inserted, or chosen by a seed file."""
 
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Select, Table, func, select, text
+from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.prepared import Prepared
 
 
 def next_id(session: Session, model: type[Base]) -> int:
@@ -15,14 +15,15 @@ def next_id(session: Session, model: type[Base]) -> int:
     Call it in `writing`: SQLite's one writer sees the greatest id (so it suits tables nothing is ever deleted from),
     PostgreSQL takes the next of the table's sequence, where nobody waits for anybody and a rollback leaves a gap.
     """
-    return int(session.scalar(_next(_table(model), session.get_bind().dialect.name)) or 1)
+    row = _next(_table(model), session.get_bind().dialect.name).one_or_none(session, {})
+    return 1 if row is None else int(row.next_id)
 
 
 @cache
-def _next(table: Table, dialect: str) -> Select[Any]:
+def _next(table: Table, dialect: str) -> Prepared:
     if dialect == "sqlite":
-        return select(func.coalesce(func.max(table.c.id), 0) + 1)
-    return select(func.nextval(func.pg_get_serial_sequence(table.name, "id")))
+        return Prepared(select((func.coalesce(func.max(table.c.id), 0) + 1).label("next_id")))
+    return Prepared(select(func.nextval(func.pg_get_serial_sequence(table.name, "id")).label("next_id")))
 
 
 def ids_were_chosen(session: Session, *models: type[Base]) -> None:

@@ -1,4 +1,4 @@
-"""Selects that run on nearly every call: compiled once, run on the driver itself.
+"""Statements that run on nearly every call: compiled once, run on the driver itself.
 
 SQLAlchemy writes the SQL and converts the values; its own way of running a statement costs four times what the database
 needs for one row. For the few statements a server lives on that is worth the forty lines below.
@@ -10,11 +10,12 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Insert, Select, Table, Update, bindparam, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Processor = Callable[[Any], Any]
+Statement = Select[*tuple[Any, ...]] | Insert | Update
 
 observers: list[Callable[[str], object]] = []
 """Called with the SQL of every statement run here, beside SQLAlchemy's own events: for tests that count."""
@@ -29,9 +30,9 @@ class Record(Protocol):
 
 
 class Prepared:
-    """A select with named parameters (no expanding ones)."""
+    """A statement with named parameters (no expanding ones); an insert names every column it sets."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
@@ -47,6 +48,11 @@ class Prepared:
         connection = _connection(session)
         compiled = self._for(connection.dialect)
         return [compiled.record(row) for row in compiled.run(connection, parameters, lambda cursor: cursor.fetchall())]
+
+    def run(self, session: Session, parameters: Mapping[str, Any]) -> None:
+        """Run a statement that gives no rows; DBAPIError as SQLAlchemy raises it."""
+        connection = _connection(session)
+        self._for(connection.dialect).run(connection, parameters, lambda cursor: cursor.close())
 
     def _for(self, dialect: Dialect) -> _Compiled:
         compiled = self._compiled.get(dialect.name)
@@ -64,14 +70,14 @@ def _connection(session: Session) -> Connection:
 class _Compiled:
     """A statement in one database's SQL, with what turns values into its own and back."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self._sql: str = compiled.string
         self._order: list[str] | None = compiled.positiontup if compiled.positional else None
         into = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
         self._into = [(name, processor) for name, processor in into.items() if processor is not None]
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        columns = statement.selected_columns
+        columns = list(statement.exported_columns)
         outof = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._outof = [(index, processor) for index, processor in enumerate(outof) if processor is not None]
         make: Any = namedtuple  # noqa: PYI024 - of columns known at run time
@@ -105,3 +111,13 @@ class _Compiled:
         for index, processor in self._outof:
             values[index] = processor(values[index])
         return self._record(values)
+
+
+def inserting(table: Table, *, with_id: bool = False, returning_id: bool = False) -> Prepared:
+    """Prepare an insert of all of a table's columns, the id among them only where it is chosen beforehand.
+
+    Nothing is filled in: neither the columns' Python defaults nor those that follow others.
+    """
+    columns = [column for column in table.columns if with_id or column.name != "id"]
+    statement = insert(table).values({column: bindparam(column.key, type_=column.type) for column in columns})
+    return Prepared(statement.returning(table.c.id) if returning_id else statement)

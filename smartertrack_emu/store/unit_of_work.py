@@ -31,6 +31,17 @@ class _Desk:
         self.raw: Any = self.connection.connection.dbapi_connection
         self.session = Session(self.connection, autoflush=False, expire_on_commit=False)
 
+    def commit(self) -> None:
+        """Commit what the session did and what prepared statements did beside it."""
+        self.session.commit()
+        dialect = self.connection.dialect
+        try:
+            # A session that ran no statement of its own knows of no transaction: the BEGIN was ours.
+            self.raw.commit()
+        except dialect.loaded_dbapi.Error as error:
+            gone = dialect.is_disconnect(error, self.raw, None)
+            raise OperationalError("COMMIT", None, error, connection_invalidated=gone) from error
+
     def end(self) -> None:
         """Forget the session's objects and drop what was not committed."""
         self.session.close()
@@ -81,7 +92,7 @@ def writing(engine: Engine) -> Iterator[Session]:
     desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN")
     try:
         yield desk.session
-        desk.session.commit()
+        desk.commit()
         actions = desk.session.info.pop(_AFTER_COMMIT, ())
         desk.end()
     except BaseException as error:

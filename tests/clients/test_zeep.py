@@ -45,7 +45,10 @@ def _plain(value: Any) -> Any:
 
 def tell_story(tell: dict[str, Any]) -> dict[str, Any]:
     organization, tickets, tasks = (_Service(name, tell) for name in ("svcOrganization", "svcTickets", "svcTasks"))
-    seen = {"departments": organization.call("GetAllDepartments"), "groups": organization.call("GetAllGroups")}
+    seen: dict[str, Any] = {
+        "departments": organization.call("GetAllDepartments"),
+        "groups": organization.call("GetAllGroups"),
+    }
     seen["created"] = tickets.call(
         "CreateTicket",
         *(tell[name] for name in ("departmentID", "groupId", "agentId", "toAddress", "subject", "body")),

@@ -26,6 +26,7 @@ from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.errors import ProviderRefused
 from smartertrack_emu.domain.people import accounts
 from smartertrack_emu.domain.people.initial import create_initial
+from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.services import calls
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.registry import SERVICES
@@ -34,6 +35,7 @@ from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.identity import ids_were_chosen
 from smartertrack_emu.store.unit_of_work import writing
 from tests.services.rights_calls import HIDDEN, arguments, elsewhere
+from tests.services.rights_named import NAMED
 
 DATA = Path(__file__).parents[1] / "data" / "rights.yaml"
 TABLE = Path(__file__).parents[2] / "docs" / "rights.md"
@@ -255,6 +257,11 @@ writing in the knowledge base. "Own ticket": the customer who opened it.
 """
 
 
+RIGHTS = """\
+What an agent of the group can no longer do when his roles lose a right, all else being as above: another test takes each
+from him and gives it back. To transfer "to a group" names no agent; the TransferTicket of the table names one."""
+
+
 def table(cells: Cells) -> str:
     """Write the table."""
     lines = [HEADER.format(count=sum(1 for _ in operations()))]
@@ -266,6 +273,10 @@ def table(cells: Cells) -> str:
             lines += ["", f"## {service.name}", "", f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
         outcomes = [cells[service.name, operation.name, caller.title].outcome for caller in CALLERS]
         lines.append(f"| {' | '.join([operation.name, needs(operation), *outcomes])} |")
+    lines += ["", "## Rights", "", RIGHTS, "", "| right | what it is for |", "|---|---|"]
+    for right in Right:
+        calls_named = "<br>".join(sorted(NAMED[right])) if right in NAMED else "nothing that the services do"
+        lines.append(f"| {right.value} | {calls_named} |")
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete, insert
@@ -28,6 +27,7 @@ from tests.services.rights_matrix import (
     run,
     table,
 )
+from tests.services.rights_named import MORE, NAMED
 
 
 def test_the_table_holds_and_nobody_learns_what_he_may_not_see(engine: Engine, tmp_path: Path) -> None:
@@ -45,65 +45,6 @@ def test_the_table_holds_and_nobody_learns_what_he_may_not_see(engine: Engine, t
 
 INSIDE = CALLERS[5]
 assert INSIDE.username == "inside"
-
-MORE: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "a ticket of the queue": ("svcTickets", "GetTicketInfo", {"ticketId": 7710002}),
-    "a chat of the queue": ("svcChats", "GetChatInfo", {"chatId": 7810002}),
-    "deleted by a property": ("svcTickets", "SetTicketProperties", {"ticketPropertyValues": ["IsDeleted=True"]}),
-    "a ticket to a group": ("svcTickets", "TransferTicket", {"targetGroupID": 2, "targetAgentID": 0}),
-    "a chat to a group": ("svcChats", "TransferChat", {"targetGroupID": 2, "targetAgentID": 0}),
-    "a group by a property": ("svcTickets", "SetTicketProperties", {"ticketPropertyValues": ["GroupID=2"]}),
-    "a new task's end": ("svcTasks", "CreateTask", {"parameters": ["Subject=s", "DateEnd=2030-01-01"]}),
-    "a task's end": ("svcTasks", "UpdateTask", {"parameters": ["DateEnd=2030-01-01"]}),
-}
-"""Calls beside those of the table, where a right depends on what is asked for."""
-
-NAMED: dict[Right, set[str]] = {
-    Right.KB_VIEW: {"svcKB.GetArticle", "svcKB.GetArticles", "svcKB.SearchKBArticlesUnderFolder"},
-    Right.TICKETS_MARK_AS_DELETED: {"svcTickets.DeleteTicket", "deleted by a property"},
-    Right.TICKETS_VIEW_QUEUE: {"svcTickets.AddRelatedItem", "a ticket of the queue"},
-    Right.TASKS_CREATE: {"svcTasks.CreateTask", "a new task's end"},
-    Right.TASKS_MODIFY: {"svcTasks.UpdateTask", "a task's end"},
-    Right.TASKS_DELETE: {"svcTasks.DeleteTask"},
-    Right.TASKS_VIEW: {
-        "svcTasks.GetTaskByID",
-        "svcTasks.GetTasksByCallLogID",
-        "svcTasks.GetTasksByChatID",
-        "svcTasks.GetTasksByTicketID",
-        "svcTasks.GetTasksByUser",
-    },
-    Right.TASKS_CHANGE_DATES: {"a task's end"},
-    Right.CALL_LOGS_CREATE: {"svcCallLogs.CreateCallLog", "svcCallLogs.CreateCallLog2"},
-    Right.CALL_LOGS_MODIFY: {"svcCallLogs.ModifyCallLog"},
-    Right.CALL_LOGS_DELETE: {"svcCallLogs.DeleteCallLog"},
-    Right.CALL_LOGS_VIEW: {
-        "svcCallLogs.GetCallLog",
-        "svcCallLogs.GetCallLogByGroup",
-        "svcCallLogs.GetCallLogByUser",
-    },
-    Right.DISTRIBUTION_TRANSFER: {
-        "svcTickets.TransferTicketToInstance",
-        "a ticket to a group",
-        "a chat to a group",
-        "a group by a property",
-    },
-    Right.DISTRIBUTION_AGENT_TRANSFER: {
-        "svcTickets.SetFollowUp",
-        "svcTickets.TransferTicket",
-        "svcTickets.TransferTicketToInstance",
-        "svcChats.TransferChat",
-    },
-    Right.DISTRIBUTION_AGENT_STATUS: {
-        "svcTickets.HandOffActiveTickets",
-        "svcTickets.SetAgentReceivingStatus",
-        "svcTickets.SetAgentReceivingStatusForAllGroups",
-        "svcChats.HandOffActiveChats",
-        "svcChats.SetAgentReceivingStatus",
-        "svcChats.SetAgentReceivingStatusForAllGroups",
-    },
-    Right.LIVE_CHAT_VIEW_QUEUE: {"a chat of the queue"},
-}
-"""What stops for an agent of the group when his roles lose a right; the others name nothing that the services do."""
 
 
 @pytest.fixture(scope="module")

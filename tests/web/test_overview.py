@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from lxml import html
+
 from smartertrack_emu.services import documentation
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.web import overview

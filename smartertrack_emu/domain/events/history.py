@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.store.prepared import inserting
 
 from .models import Event
 
@@ -66,7 +67,7 @@ class EventType(IntEnum):
         return words.replace("Changed", "Modified") if self in _MODIFIED else words
 
 
-_INSERT = insert(Event.__table__)
+_INSERT = inserting(Event.__table__)
 
 
 _MODIFIED = {EventType.TASK_CHANGED, EventType.CALL_LOG_CHANGED}
@@ -93,8 +94,8 @@ def record(
     at: datetime | None = None,
 ) -> None:
     """Write one line of history; `details` says what changed from what to what."""
-    session.execute(
-        _INSERT,
+    _INSERT.run(
+        session,
         {
             "item_kind": kind,
             "item_id": item_id,

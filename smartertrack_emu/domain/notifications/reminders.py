@@ -6,7 +6,7 @@ A reminder is active until it is dismissed, but not while it is snoozed. What ra
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -35,20 +35,6 @@ class ReminderDetails(NamedTuple):
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&#?\w+;")
 
 _DETAILS = select(*(getattr(Reminder, name) for name in ReminderDetails._fields))
-
-
-def task_source(task_id: int, due_at: datetime | None = None) -> str:
-    """Return the source of the reminders of a task; with a date, of the one it raises for that."""
-    return _source(f"task:{task_id}", due_at)
-
-
-def follow_up_source(ticket_id: int, follow_up_at: datetime | None = None) -> str:
-    """Return the source of the reminders of a ticket's follow-up; with a date, of the one it raises for that."""
-    return _source(f"followup:{ticket_id}", follow_up_at)
-
-
-def _source(thing: str, at: datetime | None) -> str:
-    return f"{thing}@" if at is None else f"{thing}@{at.astimezone(UTC).isoformat()}"
 
 
 def active(session: Session, user_id: int) -> list[ReminderDetails]:
@@ -89,16 +75,6 @@ def dismiss_all(session: Session, user_id: int) -> None:
     """Dismiss a user's active reminders; those he snoozed come back at their time."""
     session.execute(
         update(Reminder).where(*_active(user_id)).values(dismissed_at=clock.now()),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def withdraw(session: Session, source: str) -> None:
-    """Dismiss what a thing has raised, for whomever: it no longer holds. `source` is its source without a date."""
-    session.execute(
-        update(Reminder)
-        .where(Reminder.source.startswith(source, autoescape=True), Reminder.dismissed_at.is_(None))
-        .values(dismissed_at=clock.now()),
         execution_options={"synchronize_session": False},
     )
 

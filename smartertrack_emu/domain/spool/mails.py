@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.store.prepared import inserting
 
 from .models import MailKind, OutgoingMail
 
-
-_INSERT = insert(OutgoingMail.__table__)
+_INSERT = inserting(OutgoingMail.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ def spool(
     user_id: int | None = None,
 ) -> None:
     """Put a mail into the spool; it is sent once the transaction is committed, by whoever empties the spool."""
-    session.execute(
-        _INSERT,
+    _INSERT.run(
+        session,
         {
             "kind": kind,
             "to_address": mail.to_address,
@@ -55,6 +54,7 @@ def spool(
             "message_id": message_id,
             "user_id": user_id,
             "created_at": clock.now(),
+            "sent_at": None,
             "attempts": 0,
             "last_error": "",
         },

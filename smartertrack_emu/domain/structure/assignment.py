@@ -7,7 +7,7 @@ the transaction ends, so parallel assignments take turns.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -18,7 +18,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.tickets.models import Ticket
-from smartertrack_emu.store.types import AnyRow
+from smartertrack_emu.store.prepared import Prepared, Record
 
 from .models import GroupMember
 
@@ -35,7 +35,7 @@ class _Statements:
 
     def __init__(self, kind: Kind, item: Table) -> None:
         receives, weight, last_at = members[f"receives_{kind}s"], members[f"{kind}_weight"], members[f"last_{kind}_at"]
-        self.members = (
+        self.members = Prepared(
             select(
                 members.user_id,
                 weight.label("weight"),
@@ -48,17 +48,18 @@ class _Statements:
             .order_by(members.user_id)
             .with_for_update(of=GroupMember.__table__)
         )
-        self.active = (
-            select(item.c.agent_id, func.count())
+        # Whether somebody not limited is counted too does not matter.
+        self.active = Prepared(
+            select(item.c.agent_id, func.count().label("number"))
             .where(
-                item.c.agent_id.in_(bindparam("agents", expanding=True)),
+                item.c.agent_id.in_(select(members.user_id).where(members.group_id == bindparam("group_id"))),
                 item.c.is_active,
                 ~item.c.is_deleted,
                 item.c.group_id == bindparam("group_id"),
             )
             .group_by(item.c.agent_id)
         )
-        self.note = (
+        self.note = Prepared(
             update(GroupMember.__table__)
             .where(members.group_id == bindparam("of_group"), members.user_id == bindparam("of_user"))
             .values({last_at: bindparam("now")})
@@ -71,7 +72,7 @@ _STATEMENTS = {"ticket": _Statements("ticket", Ticket.__table__), "chat": _State
 def choose_agent(session: Session, group_id: int, kind: Kind, *, exclude: Collection[int] = ()) -> int:
     """Return the user who gets the group's next item, and note that he got it; the queue's where nobody can."""
     statements = _STATEMENTS[kind]
-    found: Sequence[AnyRow] = session.execute(statements.members, {"group_id": group_id}).all()
+    found = statements.members.all(session, {"group_id": group_id})
     # Who is away from his desk still gets tickets, which can wait, but no chats.
     eligible = [m for m in found if m.user_id not in exclude and not (kind == "chat" and m.is_away)]
     eligible = _below_maximum(session, group_id, statements, eligible)
@@ -82,11 +83,11 @@ def choose_agent(session: Session, group_id: int, kind: Kind, *, exclude: Collec
     # Never the same moment twice in a group: order is what counts, also while the clock stands still.
     latest = max((m.last_at for m in found if m.last_at is not None), default=None)
     last_at = now if latest is None or latest < now else latest + _TICK
-    session.execute(statements.note, {"of_group": group_id, "of_user": chosen.user_id, "now": last_at})
+    statements.note.run(session, {"of_group": group_id, "of_user": chosen.user_id, "now": last_at})
     return int(chosen.user_id)
 
 
-def _waiting(member: AnyRow, now: datetime) -> tuple[float, float, int]:
+def _waiting(member: Record, now: datetime) -> tuple[float, float, int]:
     """How long a member has waited, by his weight; ties go to who was assigned earlier, then to the lower id."""
     if member.last_at is None:
         return (float("inf"), 0.0, -member.user_id)
@@ -94,10 +95,8 @@ def _waiting(member: AnyRow, now: datetime) -> tuple[float, float, int]:
     return (seconds * member.weight, -member.last_at.timestamp(), -member.user_id)
 
 
-def _below_maximum(session: Session, group_id: int, statements: _Statements, members: list[AnyRow]) -> list[AnyRow]:
-    limited = [m.user_id for m in members if m.maximum is not None]
-    if not limited:
+def _below_maximum(session: Session, group_id: int, statements: _Statements, members: list[Record]) -> list[Record]:
+    if all(member.maximum is None for member in members):
         return members
-    counted = session.execute(statements.active, {"agents": limited, "group_id": group_id})
-    active = {row[0]: row[1] for row in counted}
+    active = {row.agent_id: row.number for row in statements.active.all(session, {"group_id": group_id})}
     return [m for m in members if m.maximum is None or active.get(m.user_id, 0) < m.maximum]

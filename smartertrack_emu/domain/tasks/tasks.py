@@ -17,7 +17,6 @@ from smartertrack_emu.domain import clock, items
 from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible, PermissionDenied
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.kinds import ItemKind, Priority
-from smartertrack_emu.domain.notifications import reminders
 from smartertrack_emu.domain.people.models import Role, User, UserRole
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
@@ -48,10 +47,6 @@ class TaskDetails(NamedTuple):
 
 
 _DETAILS = select(*(getattr(Task, name) for name in TaskDetails._fields))
-
-_REMINDING = frozenset({"agent_id", "due_at", "reminder_minutes"})
-"""What a reminder follows: a change of these takes back what was raised before."""
-
 
 _ESTIMATES = ("original_estimate", "remaining_estimate")
 
@@ -88,8 +83,6 @@ def update(session: Session, actor: Principal, task_id: int, changes: Mapping[st
         setattr(task, name, value)
     task.modified_at = clock.now()
     session.flush()
-    if not _REMINDING.isdisjoint(changed) or changed.get("status") == TaskStatus.COMPLETED:
-        reminders.withdraw(session, reminders.task_source(task_id))
     record(session, ItemKind.TASK, task_id, EventType.TASK_CHANGED, actor, f"Changed: {', '.join(changed)}")
 
 
@@ -98,7 +91,6 @@ def delete(session: Session, actor: Principal, task_id: int) -> None:
     task = _open_to_change(session, actor, task_id)
     task.deleted_at = clock.now()
     session.flush()
-    reminders.withdraw(session, reminders.task_source(task_id))
     record(session, ItemKind.TASK, task_id, EventType.TASK_DELETED, actor)
 
 

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import re
-from email.utils import parseaddr
+from email.utils import getaddresses
 
 from smartertrack_emu.domain.errors import BadValue
+from smartertrack_emu.domain.naming import shown
 
 _ADDRESS = re.compile(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+")
 _LONGEST = 320
 
 
 def one(text: str, what: str) -> tuple[str, str]:
-    """Return (display name, address) of a single address; BadValue, naming `what`, where it is none."""
-    name, address = parseaddr(text.strip().rstrip(";,"))
-    if len(address) > _LONGEST or _ADDRESS.fullmatch(address) is None:
-        raise BadValue(f"{what}: {text[:60]!r} is not an e-mail address.")
-    return name, address
+    """Return (display name, address) of a single address; BadValue, naming `what`, where it is none or several."""
+    found = _read(text, what)
+    if len(found) != 1:
+        raise _bad(text, what)
+    return found[0]
 
 
 def several(text: str | None, what: str) -> str:
     """Return a list of addresses as one text, `a@b, c@d`; "" for none. BadValue, naming `what`, for a bad one."""
-    parts = [part for part in re.split(r"[;,]", text or "") if part.strip()]
-    return ", ".join(one(part, what)[1] for part in parts)
+    return ", ".join(address for _, address in _read(text or "", what))
+
+
+def _read(text: str, what: str) -> list[tuple[str, str]]:
+    if not text.strip(" \t\r\n,;"):
+        return []
+    found = [pair for pair in getaddresses([text.replace(";", ",")]) if pair != ("", "")]
+    if not found or any(len(address) > _LONGEST or not _ADDRESS.fullmatch(address) for _, address in found):
+        raise _bad(text, what)
+    return found
+
+
+def _bad(text: str, what: str) -> BadValue:
+    return BadValue(f"{what}: {shown(text)} is not an e-mail address.")
 
 
 def labelled(name: str, address: str) -> str:

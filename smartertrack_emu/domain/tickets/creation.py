@@ -24,6 +24,7 @@ from smartertrack_emu.domain.structure.assignment import choose_agent
 from smartertrack_emu.domain.structure.models import GroupMember
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.identity import next_id
+from smartertrack_emu.store.prepared import Prepared, inserting
 
 from . import addresses
 from .changes import moment
@@ -32,10 +33,10 @@ from .models import Direction, Ticket, TicketMessage, TicketNote, TicketStatus
 from .places import Place, resolve
 
 users, members = User.__table__.c, GroupMember.__table__.c
-_INSERT_TICKET = insert(Ticket.__table__)
-_INSERT_MESSAGE = insert(TicketMessage.__table__).returning(TicketMessage.__table__.c.id)
+_INSERT_TICKET = inserting(Ticket.__table__, with_id=True)
+_INSERT_MESSAGE = inserting(TicketMessage.__table__, returning_id=True)
 _INSERT_NOTE = insert(TicketNote.__table__).returning(TicketNote.__table__.c.id)
-_AGENT = (
+_AGENT = Prepared(
     select(users.display_name, users.email, members.user_id)
     .select_from(
         User.__table__.outerjoin(
@@ -107,7 +108,7 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
     message_at = new.first_message_at or opened_at
     ticket_id = next_id(session, Ticket)
     number = make_number(ticket_id, opened_at)
-    session.execute(_INSERT_TICKET, _ticket_row(new, place, agent.id, customer, actor) | {
+    _INSERT_TICKET.run(session, _ticket_row(new, place, agent.id, customer, actor) | {
         "id": ticket_id,
         "number": number,
         "customer_email": address,
@@ -135,7 +136,7 @@ def _assign(session: Session, actor: Principal, place: Place, new: NewTicket) ->
     agent_id = new.agent_id or choose_agent(session, place.group_id, "ticket")
     if agent_id == QUEUE_ID:
         return _Agent(QUEUE_ID, actor.display_name, actor.email)
-    row = session.execute(_AGENT, {"group_id": place.group_id, "agent_id": agent_id}).one_or_none()
+    row = _AGENT.one_or_none(session, {"group_id": place.group_id, "agent_id": agent_id})
     if row is None:
         raise NotFound(f"There is no user {agent_id}.")
     if row.user_id is None:
@@ -206,7 +207,9 @@ def _first_message(
         "sent_at": at,
         "created_at": clock.now(),
     }
-    return int(session.execute(_INSERT_MESSAGE, row).scalar_one())
+    inserted = _INSERT_MESSAGE.one_or_none(session, row)
+    assert inserted is not None  # noqa: S101 - an insert returns its id or fails
+    return int(inserted.id)
 
 
 def ours_in(place: Place) -> tuple[str, str]:

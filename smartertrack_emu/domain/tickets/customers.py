@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.text import key
+from smartertrack_emu.store.prepared import Prepared
 
 
 class Customer(NamedTuple):
@@ -52,14 +53,14 @@ def find_or_create(session: Session, address: str, display_name: str = "") -> Cu
 
 users = User.__table__.c
 
-_BY_EMAIL = select(users.id, users.display_name, users.email).where(users.email_key == bindparam("key"))
-_BY_USERNAME = select(users.id).where(users.username_key == bindparam("key"))
+_BY_EMAIL = Prepared(select(users.id, users.display_name, users.email).where(users.email_key == bindparam("key")))
+_BY_USERNAME = Prepared(select(users.id).where(users.username_key == bindparam("key")))
 
 
 def _find(session: Session, address: str) -> Customer | None:
-    row = session.execute(_BY_EMAIL, {"key": key(address)}).one_or_none()
+    row = _BY_EMAIL.one_or_none(session, {"key": key(address)})
     return None if row is None else Customer(*row)
 
 
 def _is_username(session: Session, address: str) -> bool:
-    return session.execute(_BY_USERNAME, {"key": key(address)}).one_or_none() is not None
+    return _BY_USERNAME.one_or_none(session, {"key": key(address)}) is not None

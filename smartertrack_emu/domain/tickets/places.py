@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.errors import BadValue, NotFound
 from smartertrack_emu.domain.structure.models import Department, Group
+from smartertrack_emu.store.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,15 @@ departments, groups = Department.__table__.c, Group.__table__.c
 
 _PLACE = select(
     departments.brand_id,
-    departments.id,
-    groups.id,
+    departments.id.label("department_id"),
+    groups.id.label("group_id"),
     departments.name,
     departments.email,
     departments.auto_responder_subject,
     departments.auto_responder_body,
 ).join_from(Department.__table__, Group.__table__, groups.department_id == departments.id)
-_OF_GROUP = _PLACE.where(groups.id == bindparam("group_id"))
-_OF_DEPARTMENT = (
+_OF_GROUP = Prepared(_PLACE.where(groups.id == bindparam("group_id")))
+_OF_DEPARTMENT = Prepared(
     _PLACE.where(departments.id == bindparam("department_id")).order_by(groups.sort_order, groups.id).limit(1)
 )
 
@@ -49,9 +50,9 @@ def resolve(session: Session, department_id: int, group_id: int) -> Place:
     if not department_id and not group_id:
         raise BadValue("Either departmentID or groupID is required.")
     if group_id:
-        row = session.execute(_OF_GROUP, {"group_id": group_id}).one_or_none()
+        row = _OF_GROUP.one_or_none(session, {"group_id": group_id})
     else:
-        row = session.execute(_OF_DEPARTMENT, {"department_id": department_id}).one_or_none()
+        row = _OF_DEPARTMENT.one_or_none(session, {"department_id": department_id})
     if row is None:
         raise NotFound(f"There is no group {group_id}." if group_id else f"There is no department {department_id}.")
     place = Place(*row)

@@ -124,6 +124,8 @@ def test_a_due_follow_up_reminds_the_tickets_agent(api: Api) -> None:
             (reminder,) = [one for one in all_of(api, "alice") if one["CategoryType"] == "FollowUp"]
             assert reminder["Subject"] == "Cannot log in"
             assert reminder["TimeOccurredUTC"] == f"{at:%Y-%m-%dT%H:%M:%S}Z"
+        assert api.tickets("alice").RemoveFollowUp(1).Result
+        assert subjects(api) == [SLA]
 
 
 def test_snooze(api: Api) -> None:
@@ -261,7 +263,7 @@ def test_statements(api: Api) -> None:
         return len(statements)
 
     before = [counted(read) for read in reads]
-    assert before == [4, 4, 4]  # the login, tasks, follow-ups, reminders
+    assert before == [5, 5, 5]  # the login, tasks, follow-ups, reminders known, the answer
     for _ in range(5):
         add(api, BOB, subject="More")
     assert [counted(read) for read in reads] == before

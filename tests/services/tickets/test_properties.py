@@ -129,12 +129,12 @@ SETTABLE = [
 @pytest.mark.parametrize(("key", "value", "read"), SETTABLE)
 def test_each_is_set_and_leaves_one_event(api: Api, number: str, key: str, value: str, read: str) -> None:
     was, before = everything(api, number), len(history(api, number))
-    ok(set_(api, number, f"{key.lower()}={value}"))
+    ok(set_(api, number, f"{key.lower()}={value}", by="mary"))
     assert property_of(api, number, key) == read
     events = history(api, number)[before:]
     assert len(events) == 1
     what, details, who = events[0]
-    assert who == "alice"
+    assert who == "mary"
     assert " to " in details
     follows = {
         "TicketPriorityID": "Ticket Priority Changed",
@@ -145,7 +145,7 @@ def test_each_is_set_and_leaves_one_event(api: Api, number: str, key: str, value
     if what == "Ticket Changed":
         assert details.startswith(f"{key}: from ")
     # Set again, nothing changes: nothing is told.
-    ok(set_(api, number, f"{key}={value}"))
+    ok(set_(api, number, f"{key}={value}", by="mary"))
     assert len(history(api, number)) == before + 1
     others = {
         "BodyHTML": {"BodyContent", "BodyContentRaw"},

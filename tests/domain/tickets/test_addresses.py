@@ -1,0 +1,61 @@
+"""E-mail addresses as they are given; the forms are those of RFC 5322, separators are seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from smartertrack_emu.domain.errors import BadValue
+from smartertrack_emu.domain.tickets import addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a@b.example", ("", "a@b.example")),
+        (" A@b ; ", ("", "A@b")),
+        ("Joe Doe <joe@b.example>", ("Joe Doe", "joe@b.example")),
+        ('"Doe, Joe" <joe@b.example>', ("Doe, Joe", "joe@b.example")),
+        ("<joe@b.example>", ("", "joe@b.example")),
+        ("jörg@bücher.example", ("", "jörg@bücher.example")),
+    ],
+)
+def test_one(text: str, expected: tuple[str, str]) -> None:
+    assert addresses.one(text, "fromAddress") == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", ";", "a", "a@", "@b", "a b", "a@b c@d", "a@b, c@d", "a@b@c", "Joe <joe>", "x" * 320 + "@b"]
+)
+def test_not_one(text: str) -> None:
+    with pytest.raises(BadValue, match="fromAddress"):
+        addresses.one(text, "fromAddress")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, ""),
+        ("", ""),
+        (" ; , ", ""),
+        ("a@b", "a@b"),
+        ("a@b,c@d", "a@b, c@d"),
+        ("a@b; ;Joe <c@d>,", "a@b, c@d"),
+        ('"Doe, Joe" <c@d>; e@f', "c@d, e@f"),
+    ],
+)
+def test_several(text: str | None, expected: str) -> None:
+    assert addresses.several(text, "ccAddress") == expected
+
+
+@pytest.mark.parametrize("text", ["a", "a@b, c", "a@b c@d"])
+def test_not_several(text: str) -> None:
+    with pytest.raises(BadValue, match="ccAddress"):
+        addresses.several(text, "ccAddress")
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "expected"),
+    [("Joe", "a@b", "Joe (a@b)"), ("", "a@b", "a@b"), ("Joe", "", "Joe"), ("", "", "")],
+)
+def test_labelled(name: str, address: str, expected: str) -> None:
+    assert addresses.labelled(name, address) == expected

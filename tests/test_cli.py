@@ -1,0 +1,455 @@
+"""The command line through real processes: what it says, what it leaves behind, how it stops. All ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from sqlalchemy.engine import URL, make_url
+
+from smartertrack_emu.store import migrate
+from tests.processes import Serving, run, serving, until
+
+SEED = Path(__file__).parent / "data" / "acme.yaml"
+OTHER_SEED = """
+departments:
+  - name: Support
+    groups: [{name: First}]
+users:
+  - {username: alice, password: alice-pw, email: alice@acme.example, roles: [Agent]}
+"""
+SECRET = "pa55&w%rd-in-clear"
+OK, WRONG = 0, -2
+
+
+@pytest.fixture
+def folder(tmp_path: Path, sqlite_template: Path) -> Path:
+    """A folder to work in, whose data folder holds a database that is migrated and otherwise empty."""
+    (tmp_path / "data").mkdir()
+    shutil.copyfile(sqlite_template, tmp_path / "data" / "smartertrack.db")
+    return tmp_path
+
+
+@pytest.fixture
+def database(folder: Path) -> Path:
+    return folder / "data" / "smartertrack.db"
+
+
+def conninfo(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def all_files(folder: Path) -> str:
+    """Everything written below a folder but databases, as one text."""
+    return "\n".join(
+        path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file() and ".db" not in path.name
+    )
+
+
+class TestServe:
+    def test_new_database_is_migrated_and_seeded_once(self, tmp_path: Path) -> None:
+        with serving(tmp_path, "--seed", SEED) as server:
+            assert "migrating" in server.output
+            assert f"seed file {SEED} loaded" in server.output
+            assert server.get("/healthz") == (200, '{"status": "ok", "database": "sqlite"}\n')
+            assert server.log_in("alice", "alice-pw") == OK
+            assert server.stop() == 0
+            assert server.output.rstrip().endswith("stopped")
+        with serving(tmp_path, "--seed", SEED) as server:
+            assert f"seed file {SEED} skipped: the database is not new" in server.output
+            assert "migrating" not in server.output
+
+    def test_old_database_is_migrated(self, folder: Path, database: Path) -> None:
+        assert run(folder, "init").returncode == 0
+        migrate.downgrade(f"sqlite:///{database}", "-1")
+        with serving(folder) as server:
+            assert server.get("/healthz")[0] == 200
+            assert server.log_in("admin", "admin") == OK
+
+    def test_without_a_seed_file(self, folder: Path) -> None:
+        with serving(folder, SMARTERTRACK_EMU_ADMIN_PASSWORD="other-pw") as server:
+            assert "seed file" not in server.output
+            assert (server.log_in("admin", "other-pw"), server.log_in("admin", "admin")) == (OK, WRONG)
+
+    def test_bad_seed_file_leaves_a_new_database_new(self, folder: Path) -> None:
+        bad = folder / "bad.yaml"
+        bad.write_text(OTHER_SEED.replace("Agent", "Agnet"))
+        done = run(folder, "serve", "--port", "0", "--seed", bad)
+        assert done.returncode == 1
+        assert f'{bad}: users[0].roles[0]: there is no role "Agnet"' in done.stderr
+        assert "Traceback" not in done.stderr
+        bad.write_text(OTHER_SEED)
+        with serving(folder, "--seed", bad) as server:
+            assert f"seed file {bad} loaded" in server.output
+
+    def test_only_this_machine_while_the_password_is_the_default(self, folder: Path) -> None:
+        refused = run(folder, "serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 - that is refused
+        assert refused.returncode == 1
+        assert "password is still 'admin': not listening on 0.0.0.0" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert run(folder, "user", "password", "admin", "--password", "better").returncode == 0
+        with serving(folder, "--host", "0.0.0.0") as server:  # noqa: S104 - now it is allowed
+            assert server.log_in("admin", "better") == OK
+
+
+class TestHealth:
+    def test_sqlite(self, folder: Path, database: Path) -> None:
+        with serving(folder) as server, closing(sqlite3.connect(database, isolation_level=None)) as other:
+            assert server.get("/healthz")[0] == 200
+            other.execute("UPDATE alembic_version SET version_num = '0001'")
+            status, text = server.get("/healthz")
+            assert (status, json.loads(text)) == (503, {"status": "unavailable", "database": "is not migrated"})
+            other.execute("UPDATE alembic_version SET version_num = ?", (migrate.HEAD,))
+            assert server.get("/healthz")[0] == 200
+
+    def test_postgresql(self, tmp_path: Path, postgresql_url: str, postgresql_server: URL) -> None:
+        name = make_url(postgresql_url).database
+        gone = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        with (
+            serving(tmp_path, "--database", postgresql_url) as server,
+            psycopg.connect(conninfo(postgresql_server), autocommit=True) as other,
+        ):
+            assert server.get("/healthz") == (200, '{"status": "ok", "database": "postgresql"}\n')
+            assert server.log_in("admin", "admin") == OK
+            other.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            other.execute(gone)
+            status, text = server.get("/healthz")
+            assert (status, json.loads(text)) == (503, {"status": "unavailable", "database": "does not answer"})
+            assert server.log_in("admin", "admin") == -1
+            other.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+            assert server.get("/healthz")[0] == 200
+            assert server.log_in("admin", "admin") == OK
+
+
+class TestLog:
+    @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+    def test_one_line_a_request_and_never_a_password(self, folder: Path, level: str) -> None:
+        run(folder, "user", "password", "admin", "--password", SECRET)
+        with serving(folder, SMARTERTRACK_EMU_LOG_LEVEL=level) as server:
+            assert server.log_in("admin", SECRET) == OK
+            assert server.log_in("admin", f"{SECRET}-not") == WRONG
+            assert server.get("/Services2/svcTickets.asmx/Nothing", authPassword=SECRET)[0] == 500
+            assert server.get("/nowhere", authPassword=SECRET)[0] == 404
+            send(server, f"GET /x?authPassword={SECRET} HTTP/9.9.9\r\n\r\n")
+            send(server, f"GET /Services2/svcTickets.asmx/x?authPassword={SECRET} HTTP/1.1\r\nbad header\r\n\r\n")
+            server.stop()
+            first, second, third, fourth = server.requests()
+            log = (folder / "data" / "logs" / "smartertrack-emu.log").read_text()
+        assert first.pop("time").endswith("+00:00")
+        assert 0 < first.pop("ms") < 30_000
+        assert first == {
+            "remote": "127.0.0.1",
+            "method": "GET",
+            "path": "/Services2/svcOrganization.asmx/GetServerName",
+            "status": 200,
+            "operation": "svcOrganization.GetServerName",
+            "user": "admin",
+            "code": 0,
+        }
+        assert (second["status"], second["code"]) == (200, -2)
+        assert (third["path"], third["status"]) == ("/Services2/svcTickets.asmx/Nothing", 500)
+        assert (fourth["path"], fourth["status"]) == ("/nowhere", 404)
+        assert [json.loads(line) for line in log.splitlines() if line.startswith("{")][1:] == [second, third, fourth]
+        everything = all_files(folder)
+        assert "GetServerName" in everything
+        assert "pa55" not in everything
+
+    def test_the_database_url_stays_secret(self, tmp_path: Path, postgresql_url: str) -> None:
+        url = make_url(postgresql_url).set(password="pa55word").render_as_string(hide_password=False)
+        with serving(tmp_path, "--database", url) as server:
+            server.get("/healthz")
+        done = run(tmp_path, "init", "--database", url)
+        assert (done.returncode, done.stdout[:8]) == (0, "ready: p")
+        assert "pa55word" not in all_files(tmp_path) + done.stdout + done.stderr
+
+    def test_can_be_turned_off(self, folder: Path) -> None:
+        with serving(folder, SMARTERTRACK_EMU_LOG_REQUESTS="false") as server:
+            assert server.log_in("admin", "admin") == OK
+            server.stop()
+            assert server.requests() == []
+
+
+def send(server: Serving, request: str) -> str:
+    """Send a request as it is, and return what comes until the server closes the connection."""
+    with closing(connect(server)) as connection:
+        connection.sendall(request.encode())
+        return receive(connection)
+
+
+def connect(server: Serving) -> socket.socket:
+    address = urlsplit(server.url)
+    assert address.hostname is not None
+    return socket.create_connection((address.hostname, address.port or 80), timeout=30)
+
+
+def receive(connection: socket.socket) -> str:
+    received = b""
+    while more := connection.recv(65536):
+        received += more
+    return received.decode()
+
+
+def is_refused(server: Serving) -> bool:
+    try:
+        connect(server).close()
+    except OSError:
+        return True
+    return False
+
+
+class TestStop:
+    @pytest.mark.parametrize("workers", ["1", "2"])
+    def test_a_call_under_way_is_finished(self, folder: Path, database: Path, workers: str) -> None:
+        query = "authUserName=admin&authPassword=admin&parameters=Subject%3DSlow"
+        with (
+            serving(folder, "--workers", workers) as server,
+            closing(sqlite3.connect(database, isolation_level=None)) as other,
+            closing(connect(server)) as slow,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+            slow.sendall(f"GET /Services2/svcTasks.asmx/CreateTask?{query} HTTP/1.0\r\n\r\n".encode())
+            # Whatever was sent before this one's answer has been taken up: by the one worker, or by one of several.
+            for _ in range(int(workers) * 2):
+                assert server.get("/healthz")[0] == 200
+            server.process.terminate()
+            until(lambda: is_refused(server), "the end of listening")
+            assert server.process.poll() is None
+            other.execute("ROLLBACK")
+            answer = receive(slow)
+            assert server.process.wait(30) == 0
+            created = other.execute("SELECT subject FROM tasks").fetchall()
+        assert answer.startswith("HTTP/1.0 200 OK")
+        assert "<Result>true</Result>" in answer
+        assert created == [("Slow",)]
+
+    def test_at_once_after_the_start(self, folder: Path) -> None:
+        with serving(folder, "--workers", "3") as server:
+            assert server.stop() == 0
+
+    def test_idle_connections_do_not_hold_it_up(self, folder: Path) -> None:
+        with serving(folder) as server, closing(connect(server)) as idle:
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert idle.recv(65536).startswith(b"HTTP/1.1 200 OK")
+            assert server.stop() == 0
+
+
+@contextmanager
+def only(server: Serving, worker: int) -> Iterator[None]:
+    """Have one worker serve while the others stand still."""
+    others = [pid for pid in server.workers() if pid != worker]
+    for pid in others:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in others:
+            os.kill(pid, signal.SIGCONT)
+
+
+class TestWorkers:
+    def test_both_serve_and_a_killed_one_is_replaced(self, folder: Path) -> None:
+        with serving(folder, "--workers", "2") as server:
+            first, second = until(lambda: len(server.workers()) == 2 and server.workers(), "two workers")
+            for worker in (first, second):
+                with only(server, worker):
+                    assert server.log_in("admin", "admin") == OK
+            os.kill(first, signal.SIGKILL)
+            until(lambda: len(set(server.workers()) - {first}) == 2, "another worker")
+            (third,) = set(server.workers()) - {first, second}
+            with only(server, third):
+                assert server.log_in("admin", "admin") == OK
+            assert f"worker {first} ended" in server.output
+            assert server.stop() == 0
+            assert server.output.count("stopped") == 2
+
+    def test_they_stop_when_their_parent_is_killed(self, folder: Path) -> None:
+        with serving(folder, "--workers", "2") as server:
+            assert server.get("/healthz")[0] == 200
+            server.process.kill()
+            server.process.wait()
+            until(lambda: is_refused(server), "the end of the workers")
+
+    def test_a_changed_password_holds_in_every_worker_at_once(self, folder: Path) -> None:
+        run(folder, "user", "add", "ann", "--password", "first-pw")
+        with serving(folder, "--workers", "2") as server:
+            workers = until(lambda: len(server.workers()) == 2 and server.workers(), "two workers")
+            for worker in workers:
+                with only(server, worker):
+                    assert (server.log_in("ann", "first-pw"), server.log_in("ann", "second-pw")) == (OK, WRONG)
+            done = run(folder, "user", "password", "Ann", "--password", "second-pw")
+            assert (done.returncode, done.stdout) == (0, "changed: the password of Ann\n")
+            for worker in workers:
+                with only(server, worker):
+                    assert (server.log_in("ann", "first-pw"), server.log_in("ann", "second-pw")) == (WRONG, OK)
+
+
+class TestInit:
+    def test_is_repeatable(self, tmp_path: Path) -> None:
+        first = run(tmp_path, "init", "--data", "here")
+        assert (first.returncode, first.stdout) == (0, "ready: sqlite:///here/smartertrack.db\n")
+        with closing(sqlite3.connect(tmp_path / "here" / "smartertrack.db")) as database:
+            assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [(migrate.HEAD,)]
+            users = database.execute("SELECT id, username FROM users ORDER BY id").fetchall()
+            assert users == [(1, "queue"), (2, "admin"), (3, "system")]
+            for table in ("brands", "departments", "groups"):
+                assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
+        second = run(tmp_path, "init", "--data", "here")
+        assert (second.returncode, second.stdout) == (0, first.stdout)
+
+    def test_postgresql(self, tmp_path: Path, postgresql_url: str) -> None:
+        assert run(tmp_path, "init", SMARTERTRACK_EMU_DATABASE_URL=postgresql_url).returncode == 0
+        with psycopg.connect(conninfo(make_url(postgresql_url))) as connection:
+            assert connection.execute("SELECT count(*) FROM users").fetchone() == (3,)
+
+
+class TestSeed:
+    def test_all_or_nothing(self, folder: Path, database: Path) -> None:
+        file = folder / "more.yaml"
+        file.write_text(
+            OTHER_SEED + "  - {username: bob, password: bob-pw, email: bob@acme.example, roles: [Nobody]}\n"
+        )
+        done = run(folder, "seed", file)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"{file}: users[1]")
+        assert 'users[1].roles[0]: there is no role "Nobody"' in done.stderr
+        assert users(database) == ["admin", "queue", "system"]
+        file.write_text(OTHER_SEED)
+        done = run(folder, "seed", file)
+        assert (done.returncode, done.stdout) == (0, f"loaded: {file}\n")
+        assert users(database) == ["admin", "alice", "queue", "system"]
+        # What is there already is told, and nothing is loaded twice.
+        again = run(folder, "seed", file)
+        assert again.returncode == 1
+        assert "users[0].username" in again.stderr
+        assert users(database) == ["admin", "alice", "queue", "system"]
+
+    @pytest.mark.parametrize(
+        ("content", "sentence"),
+        [(None, "No such file"), ("users: [", "line 1"), ("usres: []", "usres"), ("\0", ""), ("- 1", "")],
+    )
+    def test_unreadable(self, folder: Path, content: str | None, sentence: str) -> None:
+        file = folder / "bad.yaml"
+        if content is not None:
+            file.write_text(content)
+        done = run(folder, "seed", file)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert str(file) in done.stderr
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def users(database: Path) -> list[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return [name for (name,) in connection.execute("SELECT username FROM users ORDER BY username")]
+
+
+class TestWsdl:
+    def test_prints_one_or_all(self, tmp_path: Path) -> None:
+        one = run(tmp_path, "wsdl", "svcTasks", "--address", "https://desk.example/")
+        assert one.returncode == 0
+        assert one.stdout.startswith('<?xml version="1.0" encoding="utf-8"?>')
+        assert 'location="https://desk.example/Services2/svcTasks.asmx"' in one.stdout
+        every = run(tmp_path, "wsdl")
+        assert every.stdout.count("<wsdl:definitions") == 9
+        nothing = run(tmp_path, "wsdl", "svcNothing")
+        assert (nothing.returncode, nothing.stdout) == (1, "")
+        assert nothing.stderr.startswith("There is no service svcNothing; there are svc")
+        assert list(tmp_path.iterdir()) == []
+
+    def test_writes_what_the_repository_keeps(self, tmp_path: Path) -> None:
+        assert run(tmp_path, "wsdl", "--write", "new/wsdl").returncode == 0
+        written = {path.name: path.read_text() for path in (tmp_path / "new" / "wsdl").iterdir()}
+        kept = {path.name: path.read_text() for path in (SEED.parents[2] / "wsdl").glob("*.wsdl")}
+        assert written == kept
+        assert len(kept) == 9
+
+
+class TestUser:
+    def test_add(self, folder: Path) -> None:
+        done = run(
+            folder,
+            *("user", "add", "ann", "--password", "ann-pw", "--email", "ann@acme.example"),
+            *("--display-name", "Ann Agent", "--role", "Agent"),
+        )
+        assert (done.returncode, done.stdout) == (0, "added: ann, user 4\n")
+        for arguments, sentence in {
+            ("ANN", "--password", "x"): "ANN",
+            ("ben", "--password", "x", "--role", "Agnet"): "Agnet",
+            ("ben", "--password", ""): "password",
+        }.items():
+            refused = run(folder, "user", "add", *arguments)
+            assert (refused.returncode, refused.stdout) == (1, ""), arguments
+            assert sentence in refused.stderr
+            assert "Traceback" not in refused.stderr
+        with serving(folder) as server:
+            assert server.log_in("ann", "ann-pw") == OK
+
+    def test_password_is_asked_for(self, folder: Path, database: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "smartertrack_emu", "user", "add", "ann"],
+            cwd=folder,
+            input="typed\ntyped\n",
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "typed" not in done.stdout + done.stderr
+        assert "ann" in users(database)
+
+    def test_password_of_nobody(self, folder: Path) -> None:
+        for name in ("nobody", "queue", "system"):
+            done = run(folder, "user", "password", name, "--password", "x-pw")
+            assert (done.returncode, done.stdout) == (1, ""), name
+            assert name in done.stderr
+            assert "Traceback" not in done.stderr
+
+
+class TestBadSettings:
+    @pytest.mark.parametrize(
+        ("arguments", "settings", "status", "words"),
+        [
+            (("--port", "70000"), {}, 2, ["port", "65535"]),
+            (("--port", "many"), {}, 2, ["--port", "many"]),
+            (("--workers", "0"), {}, 2, ["workers", "1"]),
+            ((), {"SMARTERTRACK_EMU_THREADS": "none"}, 2, ["threads", "none"]),
+            ((), {"SMARTERTRACK_EMU_LOG_LEVEL": "LOUD"}, 2, ["log_level", "INFO"]),
+            (("--database", "mysql://root:pa55word@db/x"), {}, 1, ["mysql", "postgresql://"]),
+            (("--database", "sqlite://"), {}, 1, ["SQLite needs a file"]),
+            (("--database", "postgresql://me:pa55word@127.0.0.1:1/x"), {}, 1, ["database does not answer"]),
+            (("--data", "file/data"), {}, 1, ["file/data"]),
+            (("--database", "sqlite:///file"), {}, 1, ["not a database"]),
+            (("--host", "192.0.2.1"), {"SMARTERTRACK_EMU_ADMIN_PASSWORD": "own-pw"}, 1, ["192.0.2.1"]),
+            (("--seed", "nowhere.yaml"), {}, 1, ["nowhere.yaml", "No such file"]),
+        ],
+    )
+    def test_serve(
+        self, tmp_path: Path, arguments: tuple[str, ...], settings: dict[str, str], status: int, words: list[str]
+    ) -> None:
+        (tmp_path / "file").write_text("no database at all, and no folder either" * 100)
+        done = run(tmp_path, "serve", "--port", "0", *arguments, **settings)
+        assert done.returncode == status, done.stderr
+        for word in words:
+            assert word in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "pa55word" not in done.stderr + done.stdout + all_files(tmp_path)
+
+    def test_port_in_use(self, folder: Path) -> None:
+        with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+            port = taken.getsockname()[1]
+            done = run(folder, "serve", "--port", str(port))
+        assert done.returncode == 1
+        assert str(port) in done.stderr
+        assert "in use" in done.stderr
+        assert "Traceback" not in done.stderr
