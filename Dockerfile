@@ -17,7 +17,9 @@ RUN useradd --system --uid 9996 --home-dir /var/lib/smartertrack-emu --create-ho
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
-ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+# Settings rather than options, so that `docker compose exec server smartertrack-emu ...` means the same helpdesk.
+ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+    SMARTERTRACK_EMU_HOST=0.0.0.0 SMARTERTRACK_EMU_DATA=/var/lib/smartertrack-emu
 USER smartertrack
 VOLUME /var/lib/smartertrack-emu
 EXPOSE 9996
@@ -25,4 +27,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9996/healthz', timeout=4)"]
 # Beyond loopback the server starts only with an administrator's password of your own: SMARTERTRACK_EMU_ADMIN_PASSWORD.
 ENTRYPOINT ["smartertrack-emu"]
-CMD ["serve", "--host", "0.0.0.0", "--port", "9996", "--data", "/var/lib/smartertrack-emu"]
+CMD ["serve"]

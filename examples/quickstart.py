@@ -1,4 +1,4 @@
-"""A ticket's first minutes through zeep: `python examples/quickstart.py [http://127.0.0.1:9996]`, after `make serve`."""
+"""A ticket's first minutes through zeep; `python examples/quickstart.py [SERVER]` beside `make serve`."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ _SERVICES = "smartertrack_emu.services."
 _DOMAIN = "smartertrack_emu.domain."
 _DECLARING_TESTS = "tests/services/test_declarations.py"
 _SETTINGS_START, _SETTINGS_END = "<!-- settings", "<!-- /settings -->"
+_DECISIONS, _DECISIONS_START = "docs/decisions/README.md", "|"
 _FIRST_OF_OURS = 900
 _OPTIONS = {"database": "database_url"}
 """Command line parameter -> the setting it is called after, where the names differ."""
@@ -254,7 +255,7 @@ def _words(tree: ast.Module) -> Iterator[str]:
             yield from "".join(letter if letter.isalnum() or letter == "_" else " " for letter in node.value).split()
 
 
-# Settings, result codes, events
+# Settings, result codes, events, decisions
 
 
 def _readme() -> str:
@@ -321,11 +322,20 @@ def _events() -> str:
     )
 
 
+def _decisions() -> str:
+    index = ROOT / _DECISIONS
+    before, _, _ = index.read_text(encoding="utf-8").partition(_DECISIONS_START)
+    titles = {file.name: file.read_text(encoding="utf-8").partition("\n")[0] for file in index.parent.glob("0*.md")}
+    rows = ((f"[{name[:4]}]({name})", title.removeprefix(f"# {name[:4]}. ")) for name, title in sorted(titles.items()))
+    return "\n".join([before.rstrip(), "", *_table(("", ""), rows), ""])
+
+
 _WRITERS: dict[str, Callable[[], str]] = {
     "README.md": _readme,
     "docs/operations.md": _operations,
     "docs/result-codes.md": _result_codes,
     "docs/events.md": _events,
+    _DECISIONS: _decisions,
 }
 """Path -> what writes it; the WSDLs come beside them."""
 

@@ -127,6 +127,7 @@ def _serve_forked(
             logger.warning("worker %d ended with status %d; starting another", pid, status)
             time.sleep(0.2)
             start()
+    listener.close()  # held open here it would take connections that nobody answers
     for pid in children:
         os.kill(pid, signal.SIGTERM)
     for pid in children:

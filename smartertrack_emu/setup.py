@@ -47,7 +47,9 @@ def prepare(settings: Settings) -> Engine:
     SetupError says what is wrong with the settings or the seed file, of which nothing stays when it cannot be loaded.
     """
     engine = make_engine(settings)
-    migrate.upgrade(engine)
+    if not migrate.is_current(engine):
+        logger.info("migrating the database to revision %s", migrate.HEAD)
+        migrate.upgrade(engine)
     try:
         filled = _is_new(engine) and _fill(engine, settings)
     except seed_file.SeedError as error:
@@ -123,7 +125,11 @@ def serve(settings: Settings) -> None:
     log = app.configure_logging(settings)
     engine = prepare(settings)
     refuse_default_password(engine, settings.host)
-    listener = serving.listen(settings.host, settings.port)
+    try:
+        listener = serving.listen(settings.host, settings.port)
+    except OSError as error:
+        message = f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror or error}."
+        raise SetupError(message) from None
     host, port = listener.getsockname()[:2]
     logger.info("serving on http://%s:%d (services: /Services2)", f"[{host}]" if ":" in host else host, port)
     applications: list[app.Application] = []

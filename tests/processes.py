@@ -35,12 +35,13 @@ def _command(arguments: tuple[str | Path, ...]) -> list[str]:
     return [sys.executable, "-m", "smartertrack_emu", *map(str, arguments)]
 
 
-def run(folder: Path, *arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *arguments: str | Path, input: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command in `folder`; `settings` are further environment variables."""
     return subprocess.run(
         _command(arguments),
         cwd=folder,
         env=_environment(settings),
+        input=input,
         capture_output=True,
         text=True,
         check=False,

@@ -8,8 +8,6 @@ import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -24,9 +22,8 @@ from tests.processes import Serving, run, serving, until
 
 SEED = Path(__file__).parent / "data" / "acme.yaml"
 OTHER_SEED = """
-departments:
-  - name: Support
-    groups: [{name: First}]
+brands: [{name: Workshop}]
+departments: [{name: Repairs, brand: Workshop, groups: [{name: Bench}]}]
 users:
   - {username: alice, password: alice-pw, email: alice@acme.example, roles: [Agent]}
 """
@@ -78,30 +75,25 @@ class TestServe:
             assert server.get("/healthz")[0] == 200
             assert server.log_in("admin", "admin") == OK
 
-    def test_without_a_seed_file(self, folder: Path) -> None:
-        with serving(folder, SMARTERTRACK_EMU_ADMIN_PASSWORD="other-pw") as server:
-            assert "seed file" not in server.output
-            assert (server.log_in("admin", "other-pw"), server.log_in("admin", "admin")) == (OK, WRONG)
-
-    def test_bad_seed_file_leaves_a_new_database_new(self, folder: Path) -> None:
+    def test_bad_seed_file_leaves_a_new_database_new(self, folder: Path, database: Path) -> None:
         bad = folder / "bad.yaml"
         bad.write_text(OTHER_SEED.replace("Agent", "Agnet"))
         done = run(folder, "serve", "--port", "0", "--seed", bad)
         assert done.returncode == 1
-        assert f'{bad}: users[0].roles[0]: there is no role "Agnet"' in done.stderr
+        assert f'{bad}: users[0].roles[0]: no role "Agnet"; did you mean "Agent"?' in done.stderr
         assert "Traceback" not in done.stderr
-        bad.write_text(OTHER_SEED)
-        with serving(folder, "--seed", bad) as server:
-            assert f"seed file {bad} loaded" in server.output
+        assert users(database) == []
 
-    def test_only_this_machine_while_the_password_is_the_default(self, folder: Path) -> None:
+    def test_only_this_machine_while_the_password_is_the_default(self, folder: Path, database: Path) -> None:
+        with serving(folder, SMARTERTRACK_EMU_ADMIN_PASSWORD="own-pw", SMARTERTRACK_EMU_HOST="0.0.0.0") as server:  # noqa: S104
+            assert "seed file" not in server.output
+            assert (server.log_in("admin", "own-pw"), server.log_in("admin", "admin")) == (OK, WRONG)
+            assert server.stop() == 0
+        assert run(folder, "user", "password", "admin", "--password", "admin").returncode == 0
         refused = run(folder, "serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 - that is refused
         assert refused.returncode == 1
-        assert "password is still 'admin': not listening on 0.0.0.0" in refused.stderr
+        assert "password is 'admin': not listening on 0.0.0.0" in refused.stderr
         assert "Traceback" not in refused.stderr
-        assert run(folder, "user", "password", "admin", "--password", "better").returncode == 0
-        with serving(folder, "--host", "0.0.0.0") as server:  # noqa: S104 - now it is allowed
-            assert server.log_in("admin", "better") == OK
 
 
 class TestHealth:
@@ -134,10 +126,9 @@ class TestHealth:
 
 
 class TestLog:
-    @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
-    def test_one_line_a_request_and_never_a_password(self, folder: Path, level: str) -> None:
-        run(folder, "user", "password", "admin", "--password", SECRET)
-        with serving(folder, SMARTERTRACK_EMU_LOG_LEVEL=level) as server:
+    def test_one_line_a_request_and_never_a_password(self, folder: Path) -> None:
+        # At its most talkative.
+        with serving(folder, SMARTERTRACK_EMU_LOG_LEVEL="DEBUG", SMARTERTRACK_EMU_ADMIN_PASSWORD=SECRET) as server:
             assert server.log_in("admin", SECRET) == OK
             assert server.log_in("admin", f"{SECRET}-not") == WRONG
             assert server.get("/Services2/svcTickets.asmx/Nothing", authPassword=SECRET)[0] == 500
@@ -166,19 +157,15 @@ class TestLog:
         assert "GetServerName" in everything
         assert "pa55" not in everything
 
-    def test_the_database_url_stays_secret(self, tmp_path: Path, postgresql_url: str) -> None:
+    def test_off_and_the_database_url_stays_secret(self, tmp_path: Path, postgresql_url: str) -> None:
         url = make_url(postgresql_url).set(password="pa55word").render_as_string(hide_password=False)
-        with serving(tmp_path, "--database", url) as server:
-            server.get("/healthz")
-        done = run(tmp_path, "init", "--database", url)
-        assert (done.returncode, done.stdout[:8]) == (0, "ready: p")
-        assert "pa55word" not in all_files(tmp_path) + done.stdout + done.stderr
-
-    def test_can_be_turned_off(self, folder: Path) -> None:
-        with serving(folder, SMARTERTRACK_EMU_LOG_REQUESTS="false") as server:
+        with serving(tmp_path, "--database", url, SMARTERTRACK_EMU_LOG_REQUESTS="false") as server:
             assert server.log_in("admin", "admin") == OK
             server.stop()
             assert server.requests() == []
+        done = run(tmp_path, "init", "--database", url)
+        assert (done.returncode, done.stdout[:8]) == (0, "ready: p")
+        assert "pa55word" not in all_files(tmp_path) + done.stdout + done.stderr
 
 
 def send(server: Serving, request: str) -> str:
@@ -214,10 +201,14 @@ class TestStop:
     def test_a_call_under_way_is_finished(self, folder: Path, database: Path, workers: str) -> None:
         query = "authUserName=admin&authPassword=admin&parameters=Subject%3DSlow"
         with (
-            serving(folder, "--workers", workers) as server,
+            serving(folder, "--workers", workers, SMARTERTRACK_EMU_BUSY_TIMEOUT_MS="30000") as server,
             closing(sqlite3.connect(database, isolation_level=None)) as other,
+            closing(connect(server)) as idle,
             closing(connect(server)) as slow,
         ):
+            # A connection kept open holds nothing up.
+            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert idle.recv(65536).startswith(b"HTTP/1.1 200 OK")
             other.execute("BEGIN IMMEDIATE")
             slow.sendall(f"GET /Services2/svcTasks.asmx/CreateTask?{query} HTTP/1.0\r\n\r\n".encode())
             # Whatever was sent before this one's answer has been taken up: by the one worker, or by one of several.
@@ -236,12 +227,6 @@ class TestStop:
 
     def test_at_once_after_the_start(self, folder: Path) -> None:
         with serving(folder, "--workers", "3") as server:
-            assert server.stop() == 0
-
-    def test_idle_connections_do_not_hold_it_up(self, folder: Path) -> None:
-        with serving(folder) as server, closing(connect(server)) as idle:
-            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert idle.recv(65536).startswith(b"HTTP/1.1 200 OK")
             assert server.stop() == 0
 
 
@@ -274,15 +259,8 @@ class TestWorkers:
             assert server.stop() == 0
             assert server.output.count("stopped") == 2
 
-    def test_they_stop_when_their_parent_is_killed(self, folder: Path) -> None:
-        with serving(folder, "--workers", "2") as server:
-            assert server.get("/healthz")[0] == 200
-            server.process.kill()
-            server.process.wait()
-            until(lambda: is_refused(server), "the end of the workers")
-
     def test_a_changed_password_holds_in_every_worker_at_once(self, folder: Path) -> None:
-        run(folder, "user", "add", "ann", "--password", "first-pw")
+        run(folder, "user", "add", "ann", "--password", "first-pw", "--role", "Agent")
         with serving(folder, "--workers", "2") as server:
             workers = until(lambda: len(server.workers()) == 2 and server.workers(), "two workers")
             for worker in workers:
@@ -293,6 +271,9 @@ class TestWorkers:
             for worker in workers:
                 with only(server, worker):
                     assert (server.log_in("ann", "first-pw"), server.log_in("ann", "second-pw")) == (WRONG, OK)
+            # With nobody left to tell them so, workers stop by themselves.
+            server.process.kill()
+            until(lambda: is_refused(server), "the end of the workers")
 
 
 class TestInit:
@@ -317,13 +298,10 @@ class TestInit:
 class TestSeed:
     def test_all_or_nothing(self, folder: Path, database: Path) -> None:
         file = folder / "more.yaml"
-        file.write_text(
-            OTHER_SEED + "  - {username: bob, password: bob-pw, email: bob@acme.example, roles: [Nobody]}\n"
-        )
+        file.write_text(OTHER_SEED + "  - {username: bob, password: bob-pw, email: b@acme.example, roles: [Nobody]}\n")
         done = run(folder, "seed", file)
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.startswith(f"{file}: users[1]")
-        assert 'users[1].roles[0]: there is no role "Nobody"' in done.stderr
+        assert done.stderr == f'{file}: users[1].roles[0]: no role "Nobody"\n'
         assert users(database) == ["admin", "queue", "system"]
         file.write_text(OTHER_SEED)
         done = run(folder, "seed", file)
@@ -332,13 +310,10 @@ class TestSeed:
         # What is there already is told, and nothing is loaded twice.
         again = run(folder, "seed", file)
         assert again.returncode == 1
-        assert "users[0].username" in again.stderr
+        assert "\nusers[0].username: " in again.stderr
         assert users(database) == ["admin", "alice", "queue", "system"]
 
-    @pytest.mark.parametrize(
-        ("content", "sentence"),
-        [(None, "No such file"), ("users: [", "line 1"), ("usres: []", "usres"), ("\0", ""), ("- 1", "")],
-    )
+    @pytest.mark.parametrize(("content", "sentence"), [(None, "No such file"), ("users: [", "line 1")])
     def test_unreadable(self, folder: Path, content: str | None, sentence: str) -> None:
         file = folder / "bad.yaml"
         if content is not None:
@@ -356,17 +331,17 @@ def users(database: Path) -> list[str]:
 
 
 class TestWsdl:
-    def test_prints_one_or_all(self, tmp_path: Path) -> None:
-        one = run(tmp_path, "wsdl", "svcTasks", "--address", "https://desk.example/")
-        assert one.returncode == 0
-        assert one.stdout.startswith('<?xml version="1.0" encoding="utf-8"?>')
-        assert 'location="https://desk.example/Services2/svcTasks.asmx"' in one.stdout
-        every = run(tmp_path, "wsdl")
-        assert every.stdout.count("<wsdl:definitions") == 9
-        nothing = run(tmp_path, "wsdl", "svcNothing")
-        assert (nothing.returncode, nothing.stdout) == (1, "")
-        assert nothing.stderr.startswith("There is no service svcNothing; there are svc")
+    def test_prints(self, tmp_path: Path) -> None:
+        done = run(tmp_path, "wsdl", "svcTasks", "--address", "https://desk.example/")
+        assert done.returncode == 0
+        assert done.stdout.startswith('<?xml version="1.0" encoding="utf-8"?>')
+        assert 'location="https://desk.example/Services2/svcTasks.asmx"' in done.stdout
         assert list(tmp_path.iterdir()) == []
+
+    def test_names_the_services_there_are(self, tmp_path: Path) -> None:
+        done = run(tmp_path, "wsdl", "svcNothing")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("There is no service svcNothing; there are svc")
 
     def test_writes_what_the_repository_keeps(self, tmp_path: Path) -> None:
         assert run(tmp_path, "wsdl", "--write", "new/wsdl").returncode == 0
@@ -377,43 +352,27 @@ class TestWsdl:
 
 
 class TestUser:
-    def test_add(self, folder: Path) -> None:
-        done = run(
-            folder,
-            *("user", "add", "ann", "--password", "ann-pw", "--email", "ann@acme.example"),
-            *("--display-name", "Ann Agent", "--role", "Agent"),
-        )
-        assert (done.returncode, done.stdout) == (0, "added: ann, user 4\n")
-        for arguments, sentence in {
-            ("ANN", "--password", "x"): "ANN",
-            ("ben", "--password", "x", "--role", "Agnet"): "Agnet",
-            ("ben", "--password", ""): "password",
-        }.items():
-            refused = run(folder, "user", "add", *arguments)
-            assert (refused.returncode, refused.stdout) == (1, ""), arguments
-            assert sentence in refused.stderr
-            assert "Traceback" not in refused.stderr
-        with serving(folder) as server:
-            assert server.log_in("ann", "ann-pw") == OK
+    def test_add(self, folder: Path, database: Path) -> None:
+        who = ("--email", "ann@acme.example", "--display-name", "Ann Agent", "--role", "Agent")
+        done = run(folder, "user", "add", "ann", *who, input="typed-pw\ntyped-pw\n")
+        assert done.returncode == 0
+        assert done.stdout.endswith("added: ann, user 4\n")
+        assert "typed-pw" not in done.stdout + done.stderr
+        refused = run(folder, "user", "add", "ANN", "--password", "x-pw", "--role", "Agent")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "ANN" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        refused = run(folder, "user", "add", "ben", "--password", "x-pw", "--role", "Agnet")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "Agnet" in refused.stderr
+        assert users(database) == ["admin", "ann", "queue", "system"]
 
-    def test_password_is_asked_for(self, folder: Path, database: Path) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "smartertrack_emu", "user", "add", "ann"],
-            cwd=folder,
-            input="typed\ntyped\n",
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert "typed" not in done.stdout + done.stderr
-        assert "ann" in users(database)
-
-    def test_password_of_nobody(self, folder: Path) -> None:
-        for name in ("nobody", "queue", "system"):
-            done = run(folder, "user", "password", name, "--password", "x-pw")
-            assert (done.returncode, done.stdout) == (1, ""), name
-            assert name in done.stderr
-            assert "Traceback" not in done.stderr
+    @pytest.mark.parametrize("name", ["nobody", "queue"])
+    def test_password_of_one_who_has_none(self, folder: Path, name: str) -> None:
+        done = run(folder, "user", "password", name, "--password", "x-pw")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert name in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 class TestBadSettings:
@@ -421,17 +380,15 @@ class TestBadSettings:
         ("arguments", "settings", "status", "words"),
         [
             (("--port", "70000"), {}, 2, ["port", "65535"]),
-            (("--port", "many"), {}, 2, ["--port", "many"]),
+            (("--port", "many"), {}, 2, ["--port", "integer"]),
             (("--workers", "0"), {}, 2, ["workers", "1"]),
-            ((), {"SMARTERTRACK_EMU_THREADS": "none"}, 2, ["threads", "none"]),
+            ((), {"SMARTERTRACK_EMU_THREADS": "none"}, 2, ["threads", "integer"]),
             ((), {"SMARTERTRACK_EMU_LOG_LEVEL": "LOUD"}, 2, ["log_level", "INFO"]),
             (("--database", "mysql://root:pa55word@db/x"), {}, 1, ["mysql", "postgresql://"]),
-            (("--database", "sqlite://"), {}, 1, ["SQLite needs a file"]),
             (("--database", "postgresql://me:pa55word@127.0.0.1:1/x"), {}, 1, ["database does not answer"]),
             (("--data", "file/data"), {}, 1, ["file/data"]),
             (("--database", "sqlite:///file"), {}, 1, ["not a database"]),
-            (("--host", "192.0.2.1"), {"SMARTERTRACK_EMU_ADMIN_PASSWORD": "own-pw"}, 1, ["192.0.2.1"]),
-            (("--seed", "nowhere.yaml"), {}, 1, ["nowhere.yaml", "No such file"]),
+            (("--host", "192.0.2.1"), {"SMARTERTRACK_EMU_ADMIN_PASSWORD": "own-pw"}, 1, ["Cannot listen on 192.0.2.1"]),
         ],
     )
     def test_serve(
@@ -450,6 +407,5 @@ class TestBadSettings:
             port = taken.getsockname()[1]
             done = run(folder, "serve", "--port", str(port))
         assert done.returncode == 1
-        assert str(port) in done.stderr
-        assert "in use" in done.stderr
+        assert done.stderr.endswith(f"Cannot listen on 127.0.0.1, port {port}: Address already in use.\n")
         assert "Traceback" not in done.stderr

@@ -5,13 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from smartertrack_emu.asmx.declare import class_
-from smartertrack_emu.domain.errors import PermissionDenied
 from smartertrack_emu.domain.notifications import raising, reminders
 from smartertrack_emu.domain.notifications.reminders import ReminderDetails
-from smartertrack_emu.domain.people import users
-from smartertrack_emu.domain.text import key
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.delegation import whose
 from smartertrack_emu.services.keyvalues import Values, written
 from smartertrack_emu.services.results import GenericResult, IntRequestResult, IsAvailableResult
 from smartertrack_emu.services.service import NOTIFICATION_CREDENTIALS, HelpdeskService
@@ -91,14 +89,14 @@ class ReminderResult:
 @notifications.operation(access=Access.ANYBODY, writes=True)
 def DismissAllReminders(call: Call, dataUsername: str, customVariables: list[InputValue]) -> GenericResult:
     """Dismiss all of a user's active reminders."""
-    reminders.dismiss_all(call.session, _whose(call, dataUsername))
+    reminders.dismiss_all(call.session, whose(call, dataUsername))
     return GenericResult()
 
 
 @notifications.operation(access=Access.ANYBODY, writes=True)
 def DismissReminder(call: Call, dataUsername: str, reminderID: str, customVariables: list[InputValue]) -> GenericResult:
     """Dismiss one of a user's active reminders."""
-    reminders.dismiss(call.session, _whose(call, dataUsername), _number(reminderID))
+    reminders.dismiss(call.session, whose(call, dataUsername), _number(reminderID))
     return GenericResult()
 
 
@@ -135,7 +133,7 @@ def GetReminderCount(call: Call, dataUsername: str, customVariables: list[InputV
 @notifications.operation(access=Access.ANYBODY)
 def PingService(call: Call, dataUsername: str) -> IsAvailableResult:
     """Say that the service can be reached and that the credentials are good."""
-    _whose(call, dataUsername)
+    whose(call, dataUsername)
     return IsAvailableResult(IsAvailable=True)
 
 
@@ -144,26 +142,13 @@ def SnoozeNotification(
     call: Call, dataUsername: str, reminderID: str, snoozeSeconds: int, customVariables: list[InputValue]
 ) -> GenericResult:
     """Put a reminder off for a while."""
-    reminders.snooze(call.session, _whose(call, dataUsername), _number(reminderID), snoozeSeconds)
+    reminders.snooze(call.session, whose(call, dataUsername), _number(reminderID), snoozeSeconds)
     return GenericResult()
-
-
-def _whose(call: Call, dataUsername: str) -> int:
-    """Return the user whose reminders are meant: the caller where no name is given.
-
-    Only administrators may name another user (documented).
-    """
-    actor = call.actor
-    if not dataUsername.strip() or key(dataUsername) == key(actor.username):
-        return actor.id
-    if not actor.is_administrator:
-        raise PermissionDenied("dataUsername: the reminders of other users are for administrators alone.")
-    return users.find_by_username(call.session, dataUsername).id
 
 
 def _whose_now(call: Call, dataUsername: str) -> int:
     """Return the user whose reminders are meant, after raising those that are due."""
-    user_id = _whose(call, dataUsername)
+    user_id = whose(call, dataUsername)
     raising.bring_up_to_date(call.session, user_id)
     return user_id
 

@@ -182,6 +182,8 @@ def leaks(cells: Cells) -> list[str]:
     for service, operation in operations():
         sent = repr(arguments(service.name, operation))
         for caller in CALLERS:
+            if (service.name, operation.name, caller.title) not in cells:
+                continue
             answer = cells[service.name, operation.name, caller.title].answer
             marks = [mark for mark in (GROUP, STAFF, OWN) if mark not in caller.sees and mark.lower() in answer.lower()]
             if GROUP not in caller.sees:
@@ -258,8 +260,8 @@ writing in the knowledge base. "Own ticket": the customer who opened it.
 
 
 RIGHTS = """\
-What an agent of the group can no longer do when his roles lose a right, all else being as above: another test takes each
-from him and gives it back. To transfer "to a group" names no agent; the TransferTicket of the table names one."""
+What an agent of the group can no longer do when his roles lose a right, all else being as above: another test takes
+each from him and gives it back. To transfer "to a group" names no agent; the TransferTicket of the table names one."""
 
 
 def table(cells: Cells) -> str:

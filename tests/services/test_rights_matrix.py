@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine, delete, insert
 
 from smartertrack_emu.domain.people.models import RoleRight
+from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.people.roles import rights_changed
 from smartertrack_emu.services.registry import SERVICES
@@ -91,6 +93,18 @@ def test_taking_a_right_stops_just_what_it_names_and_giving_it_back_restores_it(
         assert stopped(before, outcomes(desk)) == named, right
     allow(desk, NAMED)
     assert outcomes(desk) == before
+
+
+def test_a_hole_would_be_seen(desk: Desk) -> None:
+    outside, stranger = CALLERS[4], CALLERS[2]
+    allow(desk, Right)
+    assert leaks(run(desk, (outside, stranger))) == []
+    with patch.object(Principal, "sees_all_groups", property(lambda actor: actor.is_agent)):
+        found = leaks(run(desk, (outside, stranger)))
+    for operation in ("svcTickets.GetTicketInfo", "svcTickets.GetTicketsBySearch", "svcChats.GetChatInfo"):
+        assert any(line.startswith(f"{operation}, agent, other group: Zinnober, ") for line in found), operation
+    assert any("7710001" in line.partition(" in ")[0] for line in found)
+    assert not any("portal user" in line for line in found)
 
 
 def test_every_right_an_operation_declares_is_one_of_those_tested() -> None:

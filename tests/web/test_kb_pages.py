@@ -9,9 +9,6 @@ import pytest
 from smartertrack_emu.domain.models import KbArticle
 from smartertrack_emu.store.unit_of_work import writing
 from tests.services.api import Api, items
-from tests.services.conftest import api, seeded_engine, seeded_postgresql, seeded_sqlite, seeded_url
-
-__all__ = ["api", "seeded_engine", "seeded_postgresql", "seeded_sqlite", "seeded_url"]
 
 PUBLIC, DRAFT, PRIVATE = 1, 2, 3
 ALICE = ("alice", "alice-pw")

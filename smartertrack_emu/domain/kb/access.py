@@ -70,10 +70,13 @@ class Reader:
         children: dict[int | None, list[int]] = {}
         for folder in self.folders.values():
             children.setdefault(folder.parent_id, []).append(folder.id)
-        found = [folder_id]
-        for id_ in found:
-            found += children.get(id_, [])
-        return found
+        found = {folder_id: None}
+        waiting = [folder_id]
+        while waiting:
+            below = [id_ for id_ in children.get(waiting.pop(), []) if id_ not in found]
+            found.update(dict.fromkeys(below))
+            waiting += below
+        return list(found)
 
 
 def reader(session: Session, actor: Principal | None) -> Reader:

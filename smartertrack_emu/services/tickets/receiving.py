@@ -8,31 +8,18 @@ from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure import receiving
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.packing import by_group, receiving_statuses
 from smartertrack_emu.services.results import GenericResult, ReceivingStatusInfo, ReceivingStatusInfoArrayResult
 
 from .service import tickets
 
 
 def _statuses(call: Call, user_id: int) -> ReceivingStatusInfoArrayResult:
-    found = receiving.statuses(call.session, user_id, "ticket")
-    return ReceivingStatusInfoArrayResult(
-        ReceivingStatus=[
-            ReceivingStatusInfo(
-                DepartmentId=status.department_id,
-                DepartmentName=status.department_name,
-                GroupId=status.group_id,
-                GroupName=status.group_name,
-                IsReceiving=status.is_receiving,
-            )
-            for status in found
-        ]
-    )
+    return receiving_statuses(receiving.statuses(call.session, user_id, "ticket"))
 
 
 def _set(call: Call, user_id: int, statuses: Iterable[ReceivingStatusInfo | None]) -> GenericResult:
-    """Only the group and the flag count; a list's empty places are passed over, of a group given twice the last one."""
-    wanted = {status.GroupId: status.IsReceiving for status in statuses if status is not None}
-    receiving.set_some(call.session, user_id, "ticket", wanted)
+    receiving.set_some(call.session, user_id, "ticket", by_group(statuses))
     return GenericResult()
 
 

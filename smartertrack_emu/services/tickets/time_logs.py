@@ -5,30 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from smartertrack_emu.domain.tickets import time_logs
-from smartertrack_emu.domain.timelogs.time_logs import TimeLogFacts
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.moments import utc_or_none
-from smartertrack_emu.services.results import GenericResult, TimeLogInfo, TimeLogInfoArrayResult, TimeLogInfoResult
+from smartertrack_emu.services.packing import time_log
+from smartertrack_emu.services.results import GenericResult, TimeLogInfoArrayResult, TimeLogInfoResult
 
 from .service import tickets
-
-
-def _info(log: TimeLogFacts) -> TimeLogInfo:
-    return TimeLogInfo(
-        AgentID=log.agent_id,
-        CallLogID=log.call_log_id or 0,
-        CategoryName=log.category_name,
-        ChatID=log.chat_id or 0,
-        DateEndUTC=log.ended_at,
-        DateStartUTC=log.started_at,
-        Description=log.description,
-        ID=log.id,
-        IsBillable=log.is_billable,
-        Subject=log.subject,
-        TicketID=log.ticket_id or 0,
-        TimeLogCategoryID=log.category_id,
-        IsDeleted=log.is_deleted,
-    )
 
 
 @tickets.operation(writes=True)
@@ -62,12 +44,12 @@ def AddTicketTimeLog(
 @tickets.operation()
 def GetTicketTimeLog(call: Call, ticketId: int, timeLogId: int) -> TimeLogInfoResult:
     """Return one record of time worked on a ticket."""
-    return TimeLogInfoResult(TimeLog=_info(time_logs.get(call.session, call.actor, ticketId, timeLogId)))
+    return TimeLogInfoResult(TimeLog=time_log(time_logs.get(call.session, call.actor, ticketId, timeLogId)))
 
 
 @tickets.operation()
 def GetTicketTimeLogs(call: Call, ticketId: int) -> TimeLogInfoArrayResult:
     """List the time worked on a ticket."""
     return TimeLogInfoArrayResult(
-        TimeLogs=[_info(log) for log in time_logs.listing(call.session, call.actor, ticketId)]
+        TimeLogs=[time_log(log) for log in time_logs.listing(call.session, call.actor, ticketId)]
     )

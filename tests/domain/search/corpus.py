@@ -9,23 +9,39 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-THINGS = """password mailbox invoice printer calendar account server certificate firewall domain license backup folder
-attachment signature newsletter router database report template widget password-reset plugin webhook invoice-number
-dashboard spreadsheet contact gateway voucher scanner monitor subscription refund headset keyboard translation archive
-export import webcam projector storefront""".split()
-ACTIONS = """reset change restore delete create rename move share print export import schedule renew cancel configure install
-update remove migrate merge archive encrypt forward block unlock duplicate approve publish synchronize verify calibrate
-escalate compress throttle federate""".split()
-PLACES = """windows android outlook thunderbird chrome firefox linux iphone ipad safari sharepoint exchange ubuntu debian
-azure kubernetes docker nginx apache postfix dovecot sendmail zimbra roundcube""".split()
-TROUBLES = """error timeout freeze crash loop delay duplicate conflict warning refusal blank garbled missing truncated corrupt
-unauthorized unreachable overheating flickering stuttering mismatched orphaned unsigned expired""".split()
-FILLERS = """please open the settings page and choose an entry from the list before you go on because changes take a moment
-to reach every server so wait until it says done if nothing happens sign out and sign in again then try once more your
-administrator can do this for the whole company when more people are affected keep a copy of what you had in case
-something goes wrong our team answers questions on working days between nine and five note that older versions show
-another menu but the steps are the same""".split()
-SYLLABLES = "ba ce di fo gu ha ke li mo nu pa re si to vu wa xe yi zo bru cra dro fle gri".split()
+_THINGS = """
+password mailbox invoice printer calendar account server certificate firewall domain license backup folder
+attachment signature newsletter router database report template widget password-reset plugin webhook invoice-
+number dashboard spreadsheet contact gateway voucher scanner monitor subscription refund headset keyboard
+translation archive export import webcam projector storefront
+"""
+_ACTIONS = """
+reset change restore delete create rename move share print export import schedule renew cancel configure
+install update remove migrate merge archive encrypt forward block unlock duplicate approve publish synchronize
+verify calibrate escalate compress throttle federate
+"""
+_PLACES = """
+windows android outlook thunderbird chrome firefox linux iphone ipad safari sharepoint exchange ubuntu debian
+azure kubernetes docker nginx apache postfix dovecot sendmail zimbra roundcube
+"""
+_TROUBLES = """
+error timeout freeze crash loop delay duplicate conflict warning refusal blank garbled missing truncated
+corrupt unauthorized unreachable overheating flickering stuttering mismatched orphaned unsigned expired
+"""
+_FILLERS = """
+please open the settings page and choose an entry from the list before you go on because changes take a moment
+to reach every server so wait until it says done if nothing happens sign out and sign in again then try once
+more your administrator can do this for the whole company when more people are affected keep a copy of what
+you had in case something goes wrong our team answers questions on working days between nine and five note
+that older versions show another menu but the steps are the same
+"""
+_SYLLABLES = """
+ba ce di fo gu ha ke li mo nu pa re si to vu wa xe yi zo bru cra dro fle gri
+"""
+
+THINGS, ACTIONS, PLACES, TROUBLES, FILLERS, SYLLABLES = (
+    listed.split() for listed in (_THINGS, _ACTIONS, _PLACES, _TROUBLES, _FILLERS, _SYLLABLES)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,7 +284,7 @@ TEXTS = st.text(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXTS)
 def test_no_search_text_is_an_error(api: Api, terms: str) -> None:
     good(api.kb("alice").SearchKBArticles(terms, 10, True))

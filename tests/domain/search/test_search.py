@@ -1,0 +1,185 @@
+"""Finding articles, on both databases: the same results, the right ones, in any script; rules of ours.
+
+The texts are of the project's own making (corpus.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, insert, select
+
+from smartertrack_emu.domain.kb.models import KbArticle, KbFolder
+from smartertrack_emu.domain.kb.search import search
+from smartertrack_emu.domain.people.initial import create_initial
+from smartertrack_emu.domain.people.users import SYSTEM
+from smartertrack_emu.domain.search.words import words
+from smartertrack_emu.store.engine import create_engine
+from smartertrack_emu.store.unit_of_work import reading, writing
+from tests.domain.search.corpus import Sample, samples
+
+ARTICLES = 1_000
+QUERIES = 100
+
+
+@cache
+def corpus() -> list[Sample]:
+    return list(samples(ARTICLES))
+
+
+def fill(engine: Engine, texts: list[Sample]) -> None:
+    with writing(engine) as session:
+        create_initial(session, admin_password_hash=None)
+        session.add(KbFolder(name="All"))
+        session.flush()
+        rows = [
+            {
+                "folder_id": 1,
+                "subject": sample.subject,
+                "body": sample.body,
+                "keywords": sample.keywords,
+                # Equals are ordered by their dates.
+                "created_at": datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=number % 100),
+            }
+            for number, sample in enumerate(texts)
+        ]
+        if rows:
+            session.execute(insert(KbArticle), rows)
+
+
+def found(engine: Engine, terms: str, most: int = 10) -> list[int]:
+    with reading(engine) as session:
+        return [hit.id for hit in search(session, SYSTEM, terms, max_results=most, include_private=True)]
+
+
+def known_items() -> list[tuple[int, str]]:
+    """Articles by their ids, each with something that might be typed to find it again."""
+    random = Random(5)  # noqa: S311 - a choice of tests
+    return [(number + 1, random.choice(corpus()[number].queries)) for number in random.sample(range(ARTICLES), QUERIES)]
+
+
+@pytest.fixture
+def both(sqlite_url: str, postgresql_url: str) -> Iterator[tuple[Engine, Engine]]:
+    """A new database of each kind."""
+    engines = create_engine(sqlite_url, synchronous="OFF"), create_engine(postgresql_url)
+    yield engines
+    for engine in engines:
+        engine.dispose()
+
+
+def test_known_items_are_found_and_both_databases_agree(both: tuple[Engine, Engine]) -> None:
+    for engine in both:
+        fill(engine, corpus())
+    hits = 0
+    for article, query in known_items():
+        on_sqlite, on_postgresql = (found(engine, query) for engine in both)
+        assert on_sqlite == on_postgresql, query
+        hits += article in on_sqlite[:3]
+    assert hits >= 95
+    for query in (
+        "password",
+        "please open",
+        "s*",
+        '"sign out"',
+        "server -password",
+        '-"sign out" mailbox',
+        "-password",
+    ):
+        for most in (10, 5_000):
+            on_sqlite, on_postgresql = (found(engine, query, most) for engine in both)
+            assert on_sqlite == on_postgresql, query
+    assert len(found(both[0], "please", 5_000)) > 250
+
+
+OWN = st.sampled_from(
+    ["mail", "server", "ma", "größe", "grosse", "密", "码", "x1", "e-mail", "don't", "पासवर्ड", "пароль"]
+)
+SIGNS = st.sampled_from(['"', "*", "-", " ", " ", " -", '" "', "¶", "'", "\\", "&", "(", "=", ":"])
+TYPED = st.lists(st.one_of(OWN, SIGNS, st.text(st.characters(), max_size=4)), max_size=12).map("".join)
+TEXT = st.lists(st.one_of(OWN, st.just(" "), st.text(st.characters(), max_size=6)), max_size=20).map(" ".join)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4), st.lists(TYPED, max_size=6))
+def test_both_find_what_stands_there(
+    both: tuple[Engine, Engine], texts: list[tuple[str, str]], typed: list[str]
+) -> None:
+    """Whatever is written and whatever is typed: no error, and what both databases find is right."""
+    clean = [(storable(subject), storable(body)) for subject, body in texts]
+    for engine in both:
+        with writing(engine) as session:
+            if session.get(KbFolder, 1) is None:
+                create_initial(session, admin_password_hash=None)
+                session.add(KbFolder(name="All"))
+                session.flush()
+            for article in session.scalars(select(KbArticle)):
+                session.delete(article)
+            session.flush()
+            session.add_all(
+                KbArticle(id=number, folder_id=1, subject=subject, body=f"<p>{subject} {number}</p>", keywords=body)
+                for number, (subject, body) in enumerate(clean, 1)
+            )
+    for terms in typed:
+        on_sqlite, on_postgresql = (found(engine, terms) for engine in both)
+        assert on_sqlite == on_postgresql, terms
+    for number, (subject, _) in enumerate(clean, 1):
+        looked_for = words(subject)[:40]
+        if looked_for:
+            for terms in (" ".join(looked_for), f'"{" ".join(looked_for)}"', f"{looked_for[0]}*"):
+                assert number in found(both[0], terms), terms
+                assert number in found(both[1], terms), terms
+            assert number not in found(both[0], f"-{looked_for[0]}")
+            assert number not in found(both[1], f"-{looked_for[0]}")
+
+
+def storable(text: str) -> str:
+    return "".join(letter for letter in text if letter != "\x00" and not "\ud800" <= letter <= "\udfff")
+
+
+def test_long_expressions(engine: Engine) -> None:
+    fill(engine, corpus()[:20])
+    for terms in (
+        "word " * 10_000,
+        '"' + "word " * 10_000 + '"',
+        " ".join(f"w{n}" for n in range(1_000)),
+        " ".join(f"-w{n}" for n in range(1_000)),
+        " ".join(f'"w{n} x y"' for n in range(1_000)),
+        " ".join(f"w{n}*" for n in range(1_000)),
+        "x" * 100_000,
+        "-" * 10_000,
+    ):
+        found(engine, terms)
+
+
+def test_long_texts(engine: Engine) -> None:
+    fill(engine, corpus()[:3])
+    different = " ".join(f"größenwort{number}" for number in range(200_000))
+    with writing(engine) as session:
+        session.add(KbArticle(id=50, folder_id=1, subject=different[:100_000], body=different, keywords=different))
+    assert found(engine, "größenwort7") == [50]
+    assert found(engine, "grossenwort7 grossenwort8 -mailbox") == [50]
+    assert found(engine, '"grossenwort10000 grossenwort10001"') == [50]
+
+
+def test_the_title_counts_more_than_the_text_and_order_counts(engine: Engine) -> None:
+    fill(engine, [])
+    texts = [
+        ("Other things", "<p>mail mail mail mail</p>", ""),
+        ("Other", "<p>nothing</p>", "mail"),
+        ("Mail", "<p>nothing</p>", ""),
+        ("Mail and many other words that make the title long", "<p>nothing</p>", ""),
+        ("Server of the mail", "<p>x</p>", ""),
+        ("The mail server", "<p>x</p>", ""),
+    ]
+    with writing(engine) as session:
+        session.add_all(KbArticle(folder_id=1, subject=s, body=b, keywords=k) for s, b, k in texts)
+    assert found(engine, "mail")[0] == 3
+    assert set(found(engine, "mail")[-2:]) == {1, 2}
+    assert found(engine, "mail server") == [6, 5]
+    assert found(engine, "server of the mail") == [5, 6]
