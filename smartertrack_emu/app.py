@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -82,6 +83,10 @@ def _deliver(delivery: Delivery, *, timeout_seconds: float) -> Delivered:
     return instances.deliver(delivery, timeout_seconds=timeout_seconds)
 
 
+_SECRET_PATH = re.compile(r"(/(?:Download|Verify)/|/Portal/Tickets/[^/]*/)[^/]+", re.IGNORECASE)
+"""Paths whose tokens open something without a login: the log must not."""
+
+
 def _line(environ: WSGIEnvironment, status: str, seconds: float) -> str:
     """One request as JSON. The query string stays out: HTTP GET carries passwords there."""
     operation = f', "operation": "{environ["asmx.operation"]}"' if "asmx.operation" in environ else ""
@@ -89,9 +94,10 @@ def _line(environ: WSGIEnvironment, status: str, seconds: float) -> str:
     if OUTCOME in environ:
         user, code = environ[OUTCOME]
         outcome = f', "user": {json.dumps(user)}, "code": {code}'
+    path = _SECRET_PATH.sub(r"\1***", environ.get("PATH_INFO", ""))
     return (
         f'{{"time": "{clock.now().isoformat(timespec="milliseconds")}", "remote": "{environ.get("REMOTE_ADDR", "")}", '
-        f'"method": {json.dumps(environ["REQUEST_METHOD"])}, "path": {json.dumps(environ.get("PATH_INFO", ""))}, '
+        f'"method": {json.dumps(environ["REQUEST_METHOD"])}, "path": {json.dumps(path)}, '
         f'"status": {status or 0}, "ms": {seconds * 1000:.2f}{operation}{outcome}}}\n'
     )
 
@@ -118,8 +124,9 @@ def configure_logging(settings: Settings) -> RequestLog:
     logging.basicConfig(
         level=settings.log_level, handlers=handlers, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
-    # A server says that it migrates; how Alembic goes about it is for debugging.
-    logging.getLogger("alembic").setLevel(max(logging.getLevelName(settings.log_level), logging.WARNING))
+    # How Alembic migrates and what Spyne declares is for debugging.
+    for chatty in ("alembic", "spyne"):
+        logging.getLogger(chatty).setLevel(max(logging.getLevelName(settings.log_level), logging.WARNING))
     if not settings.log_requests:
         return RequestLog([])
     return RequestLog([sys.stderr.fileno(), os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)])

@@ -84,7 +84,7 @@ class TestServe:
         assert "Traceback" not in done.stderr
         assert users(database) == []
 
-    def test_only_this_machine_while_the_password_is_the_default(self, folder: Path, database: Path) -> None:
+    def test_only_this_machine_while_the_password_is_the_default(self, folder: Path) -> None:
         with serving(folder, SMARTERTRACK_EMU_ADMIN_PASSWORD="own-pw", SMARTERTRACK_EMU_HOST="0.0.0.0") as server:  # noqa: S104
             assert "seed file" not in server.output
             assert (server.log_in("admin", "own-pw"), server.log_in("admin", "admin")) == (OK, WRONG)

@@ -11,6 +11,29 @@ branch_labels = None
 depends_on = None
 
 
+def _span() -> str:
+    """The class of the time from a ticket's opening to its last activity: 0 up to an hour, then four times as long."""
+    if op.get_bind().dialect.name == "sqlite":
+        condition = "(julianday(last_activity_at) - julianday(opened_at)) * 24 <= {hours}"
+    else:
+        condition = "((last_activity_at - opened_at) <= '{hours:02}:00:00'::interval)"
+    cases = " ".join(f"WHEN {condition.format(hours=4**number)} THEN {number}" for number in range(9))
+    return f"CASE {cases} ELSE 9 END"
+
+
+def _index_what_is_counted() -> None:
+    op.create_index(
+        op.f("ix_tickets_activity_span_last_activity_at_id"),
+        "tickets",
+        ["activity_span", "last_activity_at", "id"],
+        sqlite_where=sa.text("activity_span > 0"),
+        postgresql_where=sa.text("activity_span > 0"),
+    )
+    op.create_index(
+        op.f("ix_tickets_agent_id_is_active_is_deleted"), "tickets", ["agent_id", "is_active", "is_deleted"]
+    )
+
+
 def upgrade() -> None:
     op.create_table(
         "tickets",
@@ -36,6 +59,7 @@ def upgrade() -> None:
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("idle_since", UtcDateTime(), nullable=False),
         sa.Column("last_activity_at", UtcDateTime(), nullable=False),
+        sa.Column("activity_span", sa.SmallInteger(), sa.Computed(_span(), persisted=True), nullable=False),
         sa.Column("last_reply_at", UtcDateTime(), nullable=True),
         sa.Column("first_response_at", UtcDateTime(), nullable=True),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
@@ -70,9 +94,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("number", name=op.f("uq_tickets_number")),
     )
-    op.create_index(
-        op.f("ix_tickets_agent_id_is_active_is_deleted"), "tickets", ["agent_id", "is_active", "is_deleted"]
-    )
+    _index_what_is_counted()
     op.create_index(op.f("ix_tickets_agent_id_last_activity_at_id"), "tickets", ["agent_id", "last_activity_at", "id"])
     op.create_index(op.f("ix_tickets_brand_id_last_activity_at_id"), "tickets", ["brand_id", "last_activity_at", "id"])
     op.create_index(

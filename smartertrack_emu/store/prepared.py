@@ -118,6 +118,6 @@ def inserting(table: Table, *, with_id: bool = False, returning_id: bool = False
 
     Nothing is filled in: neither the columns' Python defaults nor those that follow others.
     """
-    columns = [column for column in table.columns if with_id or column.name != "id"]
+    columns = [c for c in table.columns if c.computed is None and (with_id or c.name != "id")]
     statement = insert(table).values({column: bindparam(column.key, type_=column.type) for column in columns})
     return Prepared(statement.returning(table.c.id) if returning_id else statement)

@@ -83,13 +83,14 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
+def writing(engine: Engine, *, patient: bool = True) -> Iterator[Session]:
     """A session whose changes are committed at the end of the block, or dropped when the block raises.
 
-    On SQLite it holds the one write lock from its first moment, so it can never fail half-way because another wrote.
+    On SQLite it holds the one write lock from its first moment, so it can never fail half-way because another wrote;
+    `patient=False` gives up at once where another holds it.
     Raises `sqlalchemy.exc.OperationalError` when the database is locked or away; the next call starts afresh.
     """
-    desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN")
+    desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN", patient=patient)
     try:
         yield desk.session
         desk.commit()
@@ -108,12 +109,16 @@ def after_commit(session: Session, action: Callable[[], object]) -> None:
     session.info.setdefault(_AFTER_COMMIT, []).append(action)
 
 
-def _begin(engine: Engine, on_sqlite: str, on_postgresql: str) -> _Desk:
-    begin = on_sqlite if engine.dialect.name == "sqlite" else on_postgresql
+def _begin(engine: Engine, on_sqlite: str, on_postgresql: str, *, patient: bool = True) -> _Desk:
+    is_sqlite = engine.dialect.name == "sqlite"
+    begin = on_sqlite if is_sqlite else on_postgresql
     while True:
         desk, is_fresh = _take(engine)
         try:
-            desk.raw.execute(begin)
+            if is_sqlite and not patient:
+                _begin_at_once(desk.raw, begin)
+            else:
+                desk.raw.execute(begin)
         except engine.dialect.loaded_dbapi.Error as error:
             gone = engine.dialect.is_disconnect(error, desk.raw, None)
             if gone:
@@ -126,6 +131,15 @@ def _begin(engine: Engine, on_sqlite: str, on_postgresql: str) -> _Desk:
             desk.close()
             raise
         return desk
+
+
+def _begin_at_once(raw: Any, begin: str) -> None:
+    (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        raw.execute(begin)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={patience}")
 
 
 def _take(engine: Engine) -> tuple[_Desk, bool]:

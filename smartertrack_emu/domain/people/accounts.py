@@ -124,7 +124,8 @@ class Accounts:
         now = clock.now()
         due = or_(User.last_login_at.is_(None), User.last_login_at <= now - LOGIN_RECORDED_EVERY)
         try:
-            with writing(engine) as session:
+            # Not worth waiting for: whoever only reads need not know that another is writing.
+            with writing(engine, patient=False) as session:
                 session.execute(
                     update(User).where(User.id == account.principal.id, due).values(last_login_at=now),
                     execution_options={"synchronize_session": False},

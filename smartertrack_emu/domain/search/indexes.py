@@ -23,11 +23,11 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
     table,
-    text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
@@ -80,14 +80,12 @@ def find(session: Session, index: SearchIndex, expression: Expression, *, in_tit
 def _in_fts5(index: SearchIndex, expression: Expression, *, in_title: bool) -> Found:
     name = fts_name(index.table.name)
     fts = table(name, column("rowid", Integer))
-    matches = text(f"{name} MATCH :expression")
+    matches = literal_column(name, String).bool_op("MATCH")
     if not expression.required:
         statement = select(index.id)
         if expression.excluded:
             query = _any(expression.excluded)
-            statement = statement.where(
-                index.id.not_in(select(fts.c.rowid).where(matches.bindparams(expression=query)))
-            )
+            statement = statement.where(index.id.not_in(select(fts.c.rowid).where(matches(literal(query, String)))))
         return Found(statement, index.id.desc())
     query = _all(expression.required)
     if in_title:
@@ -95,7 +93,7 @@ def _in_fts5(index: SearchIndex, expression: Expression, *, in_title: bool) -> F
     if expression.excluded:
         query = f"({query}) NOT ({_any(expression.excluded)})"
     statement = select(index.id).join_from(fts, index.table, fts.c.rowid == index.id)
-    return Found(statement.where(matches.bindparams(expression=query)), fts.c.rowid.desc())
+    return Found(statement.where(matches(literal(query, String))), fts.c.rowid.desc())
 
 
 def _all(clauses: Iterable[Clause]) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import IntEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
@@ -13,6 +13,8 @@ from smartertrack_emu.domain.kinds import NoteKind, Priority
 from smartertrack_emu.domain.structure.models import InDepartment, in_department
 from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.types import BIG_ID, IntEnumeration, exactly_one_of, one_of
+
+from .spans import Span
 
 
 class TicketStatus(IntEnum):
@@ -65,7 +67,8 @@ class Ticket(InDepartment, Base):
 
     `agent_id` is the queue's user where nobody has it. `customer_id` is the account the customer had when he wrote, if
     any. `is_open` and `is_active` follow `status`. `idle_since`: since when it waits for somebody to do something.
-    `last_activity_at`, what lists are sorted by, is never before `opened_at`. A follow-up is required while
+    `last_activity_at`, what lists are sorted by, is never before `opened_at`; `activity_span` is the class of the time
+    between the two (`spans`). A follow-up is required while
     `follow_up_at` is set. `has_resolution`: a note of that kind is there. `portal_token` makes its page's address one
     that cannot be guessed.
     """
@@ -94,6 +97,7 @@ class Ticket(InDepartment, Base):
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     idle_since: Mapped[datetime] = mapped_column(default=clock.now)
     last_activity_at: Mapped[datetime] = mapped_column(default=clock.now)
+    activity_span: Mapped[int] = mapped_column(SmallInteger, Computed(Span(), persisted=True), deferred=True)
     last_reply_at: Mapped[datetime | None]
     first_response_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -132,6 +136,15 @@ class Ticket(InDepartment, Base):
         Index(None, "is_active", "last_activity_at", "id"),
         Index(None, "priority", "last_activity_at", "id"),
         Index(None, "opened_at", "id"),
+        # Those active for more than an hour, by how long; see `spans`.
+        Index(
+            None,
+            "activity_span",
+            "last_activity_at",
+            "id",
+            sqlite_where=text("activity_span > 0"),
+            postgresql_where=text("activity_span > 0"),
+        ),
         # What few tickets have: only those stand in the index, so that the others do not pay for it.
         _few("is_deleted", on_sqlite="is_deleted = 1", on_postgresql="is_deleted"),
         _few("is_spam", on_sqlite="is_spam = 1", on_postgresql="is_spam"),

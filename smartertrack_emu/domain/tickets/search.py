@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, exists, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.customfields.models import CustomField, TicketFieldValue
@@ -17,6 +17,7 @@ from smartertrack_emu.domain.text import fold, key
 from smartertrack_emu.store.prepared import Prepared, Record
 from smartertrack_emu.store.types import AnyRow
 
+from . import spans
 from .models import Ticket
 from .visibility import Sight, Which, conditions, parameters, sight_of, tickets
 
@@ -107,6 +108,8 @@ def search(session: Session, actor: Principal, criteria: TicketSearch) -> list[R
         values |= {f"field_{index}": field_id, f"text_{index}": containing(text)}
     bounds = {"opened_from": criteria.opened_from, "opened_to": criteria.opened_to, "max_results": criteria.max_results}
     values |= {name: value for name, value in bounds.items() if value is not None}
+    if criteria.opened_to is not None:
+        values |= {f"latest_{span}": spans.latest_activity(span, criteria.opened_to) for span in range(spans.LAST + 1)}
     shape = _Shape(
         sight=sight,
         equal=tuple(equal),
@@ -171,6 +174,12 @@ class _Shape:
     custom_fields: int
     ascending: bool
 
+    @property
+    def is_found_by_span(self) -> bool:
+        """Whether the index by last activity alone would be read from today back to the last date to be found."""
+        bounds = {"opened_to", "max_results"} <= set(self.bounds)
+        return bounds and not (self.ascending or self.equal or self.custom_fields)
+
 
 @lru_cache(maxsize=512)
 def _list(shape: _Shape) -> Prepared:
@@ -185,15 +194,45 @@ def _list(shape: _Shape) -> Prepared:
     if "opened_to" in shape.bounds:
         criteria_.append(tickets.opened_at <= bindparam("opened_to"))
     criteria_ += [_field_contains(index) for index in range(shape.custom_fields)]
+    criteria_ += conditions(shape.sight)
+    if shape.is_found_by_span:
+        return Prepared(_by_span(criteria_))
+    if "opened_from" in shape.bounds:
+        # Nothing was active before it was opened: where to begin in the index.
+        criteria_.append(tickets.last_activity_at >= bindparam("opened_from"))
     order = (tickets.last_activity_at, tickets.id)
     statement = (
-        select(*FACTS)
-        .where(*criteria_, *conditions(shape.sight))
-        .order_by(*(order if shape.ascending else [column.desc() for column in order]))
+        select(*FACTS).where(*criteria_).order_by(*(order if shape.ascending else [column.desc() for column in order]))
     )
     if "max_results" in shape.bounds:
         statement = statement.limit(bindparam("max_results", type_=Integer))
     return Prepared(statement)
+
+
+def _by_span(criteria: list[ColumnElement[bool]]) -> Select[Any]:
+    """Return the latest active of the tickets opened by a moment: class by class, see `spans`."""
+    at, moment = tickets.last_activity_at, bindparam("opened_to")
+    pieces = [at <= moment, and_(at > moment, at <= bindparam("latest_0"))]
+    pieces += [
+        and_(
+            tickets.activity_span == literal_column(str(span)),
+            tickets.activity_span > literal_column("0"),  # what the partial index says, word for word
+            at > moment,
+            at <= bindparam(f"latest_{span}"),
+        )
+        for span in range(1, spans.LAST + 1)
+    ]
+    at_most = bindparam("max_results", type_=Integer)
+    found = [
+        select(*FACTS, at).where(*criteria, piece).order_by(at.desc(), tickets.id.desc()).limit(at_most).subquery()
+        for piece in pieces
+    ]
+    together = union_all(*(select(*piece.c) for piece in found)).subquery()
+    return (
+        select(*(together.c[column.key] for column in FACTS))
+        .order_by(together.c.last_activity_at.desc(), together.c.id.desc())
+        .limit(at_most)
+    )
 
 
 def _field_contains(index: int) -> ColumnElement[bool]:

@@ -8,12 +8,8 @@ from smartertrack_emu.domain.tickets import custom_fields
 from smartertrack_emu.domain.tickets.visibility import by_number
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.keyvalues import Keys, answer, unknown_keys
-from smartertrack_emu.services.results import (
-    CustomFieldInfo,
-    CustomFieldInfoArrayResult,
-    GenericResult,
-    SettingsRequestResult,
-)
+from smartertrack_emu.services.packing import template_field
+from smartertrack_emu.services.results import CustomFieldInfoArrayResult, GenericResult, SettingsRequestResult
 
 from .service import tickets
 
@@ -24,22 +20,7 @@ _ANY_NAME = Keys()
 def GetCustomFieldControls(call: Call, departmentId: int) -> CustomFieldInfoArrayResult:
     """Return the custom fields that a department's tickets carry."""
     fields = template(call.session, ItemKind.TICKET, departmentId)
-    return CustomFieldInfoArrayResult(
-        CustomFields=[
-            CustomFieldInfo(
-                CustomFieldId=field.field_id,
-                CustomTemplateId=field.template_id,
-                DisplayName=field.display_name,
-                IsRequiredByAgents=field.is_required_by_agents,
-                IsRequiredByAgentsToClose=field.is_required_by_agents_to_close,
-                IsRequiredByUsers=field.is_required_by_users,
-                IsVisibleToAgents=field.is_visible_to_agents,
-                IsVisibleToUsers=field.is_visible_to_users,
-                SortOrder=field.sort_order,
-            )
-            for field in fields
-        ]
-    )
+    return CustomFieldInfoArrayResult(CustomFields=[template_field(field) for field in fields])
 
 
 @tickets.operation()

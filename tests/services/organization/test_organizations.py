@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.services.api import Api, items
 
 
@@ -33,25 +31,22 @@ def test_list(api: Api) -> None:
     assert ours == [(1, "Example Inc", "+1 555 0101")]
 
 
-@pytest.mark.parametrize(
-    ("values", "code"),
-    [
-        ([], -5),
+def test_what_cannot_be_an_organization(api: Api) -> None:
+    admin = api.organization("admin")
+    other = admin.CreateOrganization(["Name=Other"]).Organization.OrganizationID
+    assert admin.CreateOrganization([]).ResultCode == -5
+    for values, code in (
         (["Name= "], -5),
         (["Name=" + "x" * 10_000], -5),
         (["Name=a\nb"], -5),
         (["Name=x", "Colour=red"], -5),
         (["Name=EXAMPLE INC"], -6),
-    ],
-)
-def test_what_cannot_be_an_organization(api: Api, values: list[str], code: int) -> None:
-    admin = api.organization("admin")
-    assert admin.CreateOrganization(values).ResultCode == code
-    if values:
-        other = admin.CreateOrganization(["Name=Other"]).Organization.OrganizationID
+    ):
+        assert admin.CreateOrganization(values).ResultCode == code
         assert admin.EditOrganization(other, values).ResultCode == code
-        assert admin.GetOrganizationByID(other).Organization.Name == "Other"
     assert admin.EditOrganization(99, ["Name=x"]).ResultCode == -4
+    names = [found.Name for found in items(admin.GetAllOrganizations().Organizations)]
+    assert names == ["Example Inc", "Other"]
 
 
 def test_members(api: Api) -> None:
@@ -68,9 +63,8 @@ def test_members(api: Api) -> None:
     assert [member.ID for member in left] == [1, *ids[1:]]
 
 
-@pytest.mark.parametrize(
-    ("organization_id", "kind", "value", "code"),
-    [
+def test_what_cannot_be_a_member(api: Api) -> None:
+    for organization_id, kind, value, code in (
         (99, 1, "customer", -4),
         (1, 0, "customer", -5),
         (1, 5, "customer", -5),
@@ -79,15 +73,17 @@ def test_members(api: Api) -> None:
         (1, 3, "an@address", -5),
         (1, 4, "none", -5),
         (1, 3, "EXAMPLE.com", -6),
-    ],
-)
-def test_what_cannot_be_a_member(api: Api, organization_id: int, kind: int, value: str, code: int) -> None:
-    result = api.organization("admin").AddMemberToOrganization(organization_id, kind, value)
-    assert (result.Result, result.ResultCode, result.ID) == (False, code, 0)
+    ):
+        result = api.organization("admin").AddMemberToOrganization(organization_id, kind, value)
+        assert (result.Result, result.ResultCode, result.ID) == (False, code, 0)
 
 
-@pytest.mark.parametrize("who", ["alice", "mary", "customer"])
-def test_only_the_administrator_writes_and_every_employee_reads(api: Api, who: str) -> None:
+def test_only_the_administrator_writes_and_every_employee_reads(api: Api) -> None:
+    for who in ("alice", "mary", "customer"):
+        read_and_try_to_write(api, who)
+
+
+def read_and_try_to_write(api: Api, who: str) -> None:
     caller = api.organization(who)
     for result in (
         caller.CreateOrganization(["Name=x"]),

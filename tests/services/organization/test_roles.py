@@ -72,12 +72,10 @@ def test_a_role_of_ones_own(api: Api) -> None:
     assert roles(api)["Next"] != night
 
 
-@pytest.mark.parametrize(
-    ("name", "code"), [("", -5), ("  ", -5), ("x" * 10_000, -5), ("a\nb", -5), ("AGENT", -6), ("billing", -6)]
-)
-def test_what_cannot_be_a_role(api: Api, name: str, code: int) -> None:
+def test_what_cannot_be_a_role(api: Api) -> None:
     before = roles(api)
-    assert api.organization("admin").AddRole(name, True).ResultCode == code
+    for name, code in (("", -5), ("  ", -5), ("x" * 10_000, -5), ("a\nb", -5), ("AGENT", -6), ("billing", -6)):
+        assert api.organization("admin").AddRole(name, True).ResultCode == code
     assert roles(api) == before
 
 

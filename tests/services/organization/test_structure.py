@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.services.api import Api, items
 
 
@@ -98,19 +96,19 @@ def test_queue_user(api: Api) -> None:
     assert items(result.Roles) == [1]
 
 
-@pytest.mark.parametrize(
-    ("operation", "kind"),
-    [
-        ("GetDepartmentsForBrand", "brand"),
-        ("GetGroupsForDepartment", "department"),
-        ("GetGroupsForUser", "user"),
-        ("GetAgentsForDepartment", "department"),
-        ("GetAgentsForGroup", "group"),
-        ("GetActiveTicketAgentsForGroup", "group"),
-        ("GetActiveChatAgentsForGroup", "group"),
-        ("GetAvailableChatAgentsForGroup", "group"),
-    ],
-)
-def test_an_unknown_parent_is_named(api: Api, operation: str, kind: str) -> None:
-    result = getattr(api.organization("alice"), operation)(99)
-    assert (result.Result, result.ResultCode, result.Message) == (False, -4, f"There is no {kind} 99.")
+BY_PARENT = [
+    ("GetDepartmentsForBrand", "brand"),
+    ("GetGroupsForDepartment", "department"),
+    ("GetGroupsForUser", "user"),
+    ("GetAgentsForDepartment", "department"),
+    ("GetAgentsForGroup", "group"),
+    ("GetActiveTicketAgentsForGroup", "group"),
+    ("GetActiveChatAgentsForGroup", "group"),
+    ("GetAvailableChatAgentsForGroup", "group"),
+]
+
+
+def test_an_unknown_parent_is_named(api: Api) -> None:
+    for operation, kind in BY_PARENT:
+        result = getattr(api.organization("alice"), operation)(99)
+        assert (result.Result, result.ResultCode, result.Message) == (False, -4, f"There is no {kind} 99.")

@@ -1,0 +1,136 @@
+"""`python -m bench.search`: SearchKBArticles at 100,000 articles beside 1,000, over HTTP, on both databases.
+
+Known-item queries, as the quality test has them, each for one of its articles; the ratio of the medians is to stay within
+3. Words that most articles have are measured beside them: those have no bound of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from urllib.parse import urlencode
+
+from sqlalchemy import insert, text
+
+from smartertrack_emu import setup
+from smartertrack_emu.config import Settings
+from smartertrack_emu.domain.models import KbArticle
+from smartertrack_emu.store.identity import ids_were_chosen
+from smartertrack_emu.store.unit_of_work import writing
+from tests.domain.search.corpus import samples
+
+from .data import SEED
+from .load import Serving, databases
+
+SMALL, LARGE = 1_000, 100_000
+BOUND = 3.0
+AT_ONCE = 1_000
+KNOWN_ITEMS = 60
+COMMON = ("password", "please open", "settings*", "s*", "server -password", "-password", '"sign out"', "")
+
+
+def fill(settings: Settings, count: int) -> None:
+    """Make a database with so many articles more than the seed file has."""
+    engine = setup.prepare(settings)
+    with writing(engine) as session:
+        rows: list[dict[str, object]] = []
+        for number, sample in enumerate(samples(count), 1):
+            rows.append({"folder_id": 1, "subject": sample.subject, "body": sample.body, "keywords": sample.keywords})
+            if len(rows) == AT_ONCE or number == count:
+                session.execute(insert(KbArticle), rows)
+                rows = []
+        ids_were_chosen(session)
+    # What PostgreSQL does by itself within a minute, and SQLite does without.
+    if engine.dialect.name == "postgresql":
+        with writing(engine) as session:
+            session.execute(text("ANALYZE"))
+    engine.dispose()
+
+
+def known_items(count: int) -> list[str]:
+    """Return queries for articles that stand in every size, so that the same is asked of each."""
+    random = Random(3)  # noqa: S311 - a choice of questions
+    articles = list(samples(min(count, SMALL)))
+    return [random.choice(sample.queries) for sample in random.sample(articles, KNOWN_ITEMS)]
+
+
+class Asker:
+    """One server's caller, timing each answer."""
+
+    def __init__(self, server: Serving) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+
+    def ask(self, terms: str) -> float:
+        """Return the seconds that a search took."""
+        values = {"adminUsername": "admin", "adminPassword": "admin", "searchTerms": terms}
+        body = urlencode({**values, "maxResults": "10", "includePrivate": "true"})
+        started = time.perf_counter()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        self._connection.request("POST", "/Services2/svcKB.asmx/SearchKBArticles", body, headers)
+        answer = self._connection.getresponse().read()
+        seconds = time.perf_counter() - started
+        assert b"<Result>true<" in answer, answer[:500]
+        return seconds
+
+
+def measure(terms: list[str], askers: list[Asker], rounds: int) -> list[float]:
+    """Ask each in turn; return the mean over the queries of each one's median seconds."""
+    medians: list[list[float]] = [[] for _ in askers]
+    for words in terms:
+        times: list[list[float]] = [[] for _ in askers]
+        for turn in range(rounds + 1):
+            for place, asker in enumerate(askers):
+                seconds = asker.ask(words)
+                if turn:
+                    times[place].append(seconds)
+        for place, of_one in enumerate(times):
+            medians[place].append(statistics.median(of_one))
+    return [statistics.mean(of_one) for of_one in medians]
+
+
+def compare(kind: str, urls: dict[int, str], folder: Path, rounds: int) -> bool:
+    """Measure one kind of database; say whether the bound was kept."""
+    servers = {}
+    for size, url in urls.items():
+        settings = Settings(
+            data=folder / f"data-{kind}-{size}", database_url=url, seed=SEED, sqlite_synchronous="OFF"
+        )
+        fill(settings, size)
+        servers[size] = Serving(url, settings.data, workers=1)
+        servers[size].start()
+    try:
+        askers = [Asker(server) for server in servers.values()]
+        small, large = measure(known_items(SMALL), askers, rounds)
+        kept = large <= small * BOUND
+        told = f"{'known items':20}{small * 1000:9.2f}{large * 1000:9.2f}{large / small:8.2f}"
+        print(f"{kind:12}{told}{'' if kept else f'  MORE THAN {BOUND}'}")
+        for terms in COMMON:
+            small, large = measure([terms], askers, rounds)
+            print(f"{kind:12}{terms or '(nothing)':20}{small * 1000:9.2f}{large * 1000:9.2f}{large / small:8.2f}")
+    finally:
+        for server in servers.values():
+            server.stop()
+    return kept
+
+
+def main() -> None:
+    """Measure and print; the exit status says whether the bound was kept."""
+    parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7, help="how often each query is asked")
+    options = parser.parse_args()
+    print(f"{'':12}{'terms':20}{SMALL:>7,} ms{LARGE:>6,} ms{'ratio':>6}")
+    kept = True
+    with tempfile.TemporaryDirectory() as directory:
+        folder = Path(directory)
+        DATABASES
+    sys.exit(0 if kept else 1)
+
+
+if __name__ == "__main__":
+    main()
