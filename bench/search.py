@@ -1,7 +1,7 @@
 """`python -m bench.search`: SearchKBArticles at 100,000 articles beside 1,000, over HTTP, on both databases.
 
-Known-item queries, as the quality test has them, each for one of its articles; the ratio of the medians is to stay within
-3. Words that most articles have are measured beside them: those have no bound of their own.
+Known-item queries, as the quality test has them, each for one of its articles; the ratio of the medians is to stay
+within 3. Words that most articles have are measured beside them: those have no bound of their own.
 """
 
 from __future__ import annotations
@@ -98,9 +98,7 @@ def compare(kind: str, urls: dict[int, str], folder: Path, rounds: int) -> bool:
     """Measure one kind of database; say whether the bound was kept."""
     servers = {}
     for size, url in urls.items():
-        settings = Settings(
-            data=folder / f"data-{kind}-{size}", database_url=url, seed=SEED, sqlite_synchronous="OFF"
-        )
+        settings = Settings(data=folder / f"data-{kind}-{size}", database_url=url, seed=SEED, sqlite_synchronous="OFF")
         fill(settings, size)
         servers[size] = Serving(url, settings.data, workers=1)
         servers[size].start()
@@ -112,7 +110,10 @@ def compare(kind: str, urls: dict[int, str], folder: Path, rounds: int) -> bool:
         print(f"{kind:12}{told}{'' if kept else f'  MORE THAN {BOUND}'}")
         for terms in COMMON:
             small, large = measure([terms], askers, rounds)
-            print(f"{kind:12}{terms or '(nothing)':20}{small * 1000:9.2f}{large * 1000:9.2f}{large / small:8.2f}")
+            print(
+                f"{kind:12}{terms or '(nothing)':20}{small * 1000:9.2f}{large * 1000:9.2f}{large / small:8.2f}",
+                flush=True,
+            )
     finally:
         for server in servers.values():
             server.stop()
@@ -123,13 +124,14 @@ def main() -> None:
     """Measure and print; the exit status says whether the bound was kept."""
     parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="how often each query is asked")
+    parser.add_argument("--database", choices=["both", "sqlite", "postgresql"], default="both")
     options = parser.parse_args()
     print(f"{'':12}{'terms':20}{SMALL:>7,} ms{LARGE:>6,} ms{'ratio':>6}")
     kept = True
-    with tempfile.TemporaryDirectory() as directory:
-        folder = Path(directory)
-        DATABASES
-    sys.exit(0 if kept else 1)
+    with tempfile.TemporaryDirectory() as name, databases(Path(name), options.database, SMALL, LARGE) as kinds:
+        for kind, urls in kinds:
+            kept = compare(kind, dict(zip((SMALL, LARGE), urls, strict=True)), Path(name), options.rounds) and kept
+    sys.exit(not kept)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """`python -m bench.search_scale`: GetTicketsBySearch with MaxResults=100 at 100,000 tickets beside 1,000, key by key.
 
-Over HTTP, one server process for each size, asked in turn. The ratio of the lower quartiles is to stay within 1.3; custom
-fields are searched for a part of their text and have no bound.
+Over HTTP, one server process for each size, asked in turn. The ratio of the lower quartiles is to stay within 1.3;
+custom fields are searched for a part of their text and have no bound.
 """
 
 from __future__ import annotations

@@ -66,3 +66,12 @@ def node() -> Tell:
     if not (HERE / "node" / "node_modules" / "soap").is_dir():
         _missing("node is here without node-soap: run `npm ci` in tests/clients/node")
     return _teller([program, str(HERE / "node" / "story.js")])
+
+
+@pytest.fixture
+def perl() -> Tell:
+    """Perl's SOAP::Lite."""
+    program = _program("perl")
+    if subprocess.run([program, "-MSOAP::Lite", "-e", "1"], capture_output=True, check=False).returncode != 0:
+        _missing("perl is here without SOAP::Lite (package libsoap-lite-perl)")
+    return _teller([program, str("/tmp/hq/s.pl")])

@@ -120,6 +120,18 @@ def test_a_locked_sqlite_is_said_and_got_over(sqlite_url: str) -> None:
         other.dispose()
 
 
+def test_an_impatient_writer_gives_up_at_once_and_the_next_one_waits(sqlite_url: str) -> None:
+    engine = create_engine(sqlite_url, busy_timeout_ms=20_000)
+    with writing(engine, patient=False) as session:
+        session.add(Brand(name="Acme"))
+    with writing(engine), pytest.raises(OperationalError, match="locked"), writing(engine, patient=False):
+        pass
+    with reading(engine) as session:
+        assert session.scalar(text("PRAGMA busy_timeout")) == 20_000
+    assert names(engine) == ["Acme"]
+    engine.dispose()
+
+
 def test_connections_that_were_cut_are_replaced(postgresql_url: str, postgresql_server: URL) -> None:
     engine = create_engine(postgresql_url)
     admin = create_engine(postgresql_server)

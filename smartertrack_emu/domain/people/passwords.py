@@ -24,12 +24,12 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
-_NOBODYS = hash_password(secrets.token_urlsafe())
+_NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$ZpPncd02OQ8EX3ndzwaC4g$Q1LH+7xs2TkdNr5rfk3O+81IPmzHElFbLnLzH2uQjSA"
 """Verified in place of a user's hash where there is no such user: both take the same time."""
 
 
 def verify(stored: str | None, password: str) -> bool:
-    """Check a password against a stored hash; None (no such user, or one who cannot log in) costs as much and is False."""
+    """Check a password against a stored hash; None (nobody, or one who cannot log in) costs as much and is False."""
     with _AT_ONCE:
         try:
             _HASHER.verify(stored or _NOBODYS, password)
@@ -41,8 +41,8 @@ def verify(stored: str | None, password: str) -> bool:
 class VerifiedCredentials:
     """A bounded memory of credentials verified a short while ago.
 
-    Holds keyed digests alone: of (user name, password) to the stored hash it was verified against. Whoever asks compares
-    that with the hash stored now, so a changed password is dead at once, in every process.
+    Holds keyed digests alone: of (user name, password) to the stored hash it was verified against. Whoever asks
+    compares that with the hash stored now, so a changed password is dead at once, in every process.
     """
 
     def __init__(

@@ -211,8 +211,10 @@ def _list(shape: _Shape) -> Prepared:
 
 def _by_span(criteria: list[ColumnElement[bool]]) -> Select[Any]:
     """Return the latest active of the tickets opened by a moment: class by class, see `spans`."""
-    at, moment = tickets.last_activity_at, bindparam("opened_to")
-    pieces = [at <= moment, and_(at > moment, at <= bindparam("latest_0"))]
+    at = tickets.last_activity_at
+    moment: ColumnElement[Any] = bindparam("opened_to", type_=at.type)
+    in_class = tickets.activity_span == literal_column("0")
+    pieces = [at <= moment, and_(in_class, at > moment, at <= bindparam("latest_0"))]
     pieces += [
         and_(
             tickets.activity_span == literal_column(str(span)),

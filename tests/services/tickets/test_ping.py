@@ -1,4 +1,4 @@
-"""PingService. Evidence: seen with real clients, which leave `dataUsername` empty; who may name another is documented."""
+"""PingService. Evidence: seen with real clients, which leave `dataUsername` empty; whose it may be is documented."""
 
 from __future__ import annotations
 
