@@ -74,4 +74,4 @@ def perl() -> Tell:
     program = _program("perl")
     if subprocess.run([program, "-MSOAP::Lite", "-e", "1"], capture_output=True, check=False).returncode != 0:
         _missing("perl is here without SOAP::Lite (package libsoap-lite-perl)")
-    return _teller([program, str("/tmp/hq/s.pl")])
+    return _teller([program, str(HERE / "perl" / "story.pl")])

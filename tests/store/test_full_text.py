@@ -30,7 +30,7 @@ def chat(**more: object) -> Chat:
 
 def words_of_chat(engine: Engine) -> list[tuple[str, str]]:
     with reading(engine) as session:
-        return [tuple(row) for row in session.execute(select(ChatText.heading, ChatText.said))]
+        return [(row.heading, row.said) for row in session.execute(select(ChatText.heading, ChatText.said))]
 
 
 def has(engine: Engine, table: str, word: str) -> bool:
@@ -43,7 +43,7 @@ def has(engine: Engine, table: str, word: str) -> bool:
 
 def test_articles(helpdesk: Engine) -> None:
     with writing(helpdesk) as session:
-        session.add(KbArticle(id=1, folder_id=1, subject="Öffnen", body="<p>Body&nbsp;text</p>", keywords="k1, k2"))
+        session.add(KbArticle(folder_id=1, subject="Öffnen", body="<p>Body&nbsp;text</p>", keywords="k1, k2"))
         session.flush()
         session.execute(insert(KbArticle), [{"folder_id": 1, "subject": "Plain insert"}])
     with reading(helpdesk) as session:

@@ -93,9 +93,9 @@ def write(
     received, expected = attachment.received_length, attachment.expected_length
     end = position + len(data)
     if not 0 <= position <= received:
-        raise BadValue(f"position {position} is not within the {received} bytes that attachment {attachment.id} has.")
+        raise BadValue(f'position {position} is not within the {received} bytes that file "{attachment.name}" has.')
     if expected is not None and end > expected:
-        raise BadValue(f"data: attachment {attachment.id} has {expected} bytes, these would make it {end}.")
+        raise BadValue(f'data: file "{attachment.name}" is to have {expected} bytes, these would make it {end}.')
     length = end if last else max(end, received)
     complete = last or length == expected
     if complete and received == 0:

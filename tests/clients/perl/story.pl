@@ -77,7 +77,7 @@ $seen{attached} = call(
     [ ticketNumber => $number ],
     [ ticketMessageId => 0, 'long' ],
     [ fileName => $told->{fileName} ],
-    [ data => encode_base64($data, ''), 'base64Binary' ],
+    [ data => $data, 'base64Binary' ],
     [ fileLength => length $data, 'int' ],
     [ dateCreatedUTC => $told->{fileMoment}, 'dateTime' ],
 );
