@@ -21,7 +21,7 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash to store."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(_bytes(password))
 
 
 _NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$ZpPncd02OQ8EX3ndzwaC4g$Q1LH+7xs2TkdNr5rfk3O+81IPmzHElFbLnLzH2uQjSA"
@@ -32,10 +32,15 @@ def verify(stored: str | None, password: str) -> bool:
     """Check a password against a stored hash; None (nobody, or one who cannot log in) costs as much and is False."""
     with _AT_ONCE:
         try:
-            _HASHER.verify(stored or _NOBODYS, password)
+            _HASHER.verify(stored or _NOBODYS, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
     return stored is not None
+
+
+def _bytes(password: str) -> bytes:
+    """Any text will do, half a surrogate pair included."""
+    return password.encode("utf-8", "surrogatepass")
 
 
 class VerifiedCredentials:

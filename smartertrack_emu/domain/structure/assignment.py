@@ -20,6 +20,7 @@ from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.tickets.models import Ticket
 from smartertrack_emu.store.prepared import Prepared, Record
 
+from .agents import is_agent
 from .models import GroupMember
 
 Kind = Literal["ticket", "chat"]
@@ -44,7 +45,7 @@ class _Statements:
                 users.is_away,
             )
             .join_from(GroupMember.__table__, User.__table__, users.id == members.user_id)
-            .where(members.group_id == bindparam("group_id"), receives, weight > 0, users.deleted_at.is_(None))
+            .where(members.group_id == bindparam("group_id"), receives, weight > 0, is_agent())
             .order_by(members.user_id)
             .with_for_update(of=GroupMember.__table__)
         )

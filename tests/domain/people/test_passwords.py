@@ -19,6 +19,7 @@ def test_a_hash_verifies_its_password_alone() -> None:
     assert not verify(stored, "Grün")
     assert not verify(None, "grün")
     assert not verify("no hash at all", "grün")
+    assert not verify(stored, "half a pair \ud834")
 
 
 def test_nobody_costs_what_somebody_costs() -> None:

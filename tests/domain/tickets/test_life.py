@@ -86,7 +86,8 @@ class Life(RuleBasedStateMachine):
         with clock.frozen(self.now), writing(self.engine) as session:
             session.get_one(Department, SUPPORT).requires_resolution = needs_resolution
             self.id = creation.create(session, MANAGER, new).id
-        self.status, self.is_deleted, self.due = status, False, None
+        self.status, self.is_deleted = status, False
+        self.due: datetime | None = None
         self.group, self.agent, self.priority, self.is_filled = 1, ALICE, Priority.NORMAL, False
         self.sent: list[tuple[Direction, datetime]] = [(direction, self.now)]
         self.notes: dict[int, NoteKind] = {}
@@ -308,7 +309,7 @@ class Life(RuleBasedStateMachine):
         }
         with reading(self.engine) as session:
             return {
-                table.name: session.execute(select(table).where(*owner).order_by(table.c.id)).all()
+                table.name: list(session.execute(select(table).where(*owner).order_by(table.c.id)))
                 for table, owner in tables.items()
             }
 

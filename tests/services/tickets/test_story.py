@@ -1,5 +1,6 @@
-"""A working day with one ticket, told three times: by zeep, by raw SOAP 1.1 without SOAPAction, and by SOAP 1.2 posted
-as text/xml to ?op=. Both raw forms are seen in real clients.
+"""A working day with one ticket, told three times; both raw forms are seen in real clients.
+
+By zeep, by raw SOAP 1.1 without SOAPAction, and by SOAP 1.2 posted as text/xml to ?op=.
 """
 
 from __future__ import annotations
@@ -46,15 +47,15 @@ def by_zeep(api: Api) -> Speak:
 
 def _plain(name: str, value: Any) -> Any:
     """Return what zeep gives in the form that the raw tellings have."""
+    if name in LISTS or name == STRINGS:
+        # zeep does not tell an empty list from a missing one.
+        return [_plain("", item) for items in (value or {}).values() for item in items or []]
     if isinstance(value, dict):
-        if name in LISTS or name == STRINGS:
-            (items,) = value.values() or [[]]
-            return [_plain("", item) for item in items or []]
         return {key: _plain(key, item) for key, item in value.items()}
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
-        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+        return value.isoformat().replace("+00:00", "Z")
     return "" if value is None else str(value)
 
 
@@ -187,7 +188,7 @@ def test_story(api: Api, telling: Callable[[Api], Speak]) -> None:
     # It waits for the customer, who replies: it is open again.
     well("alice", "SetTicketProperties", ticketNumber=number, ticketPropertyValues=["TicketStatusID=2"])
     assert well("alice", "GetTicketStatusInternal", ticketNumber=number)["RequestResult"] == "Waiting"
-    assert speak("alice", "GetTicketCount")["Result"] == "true"
+    well("alice", "GetTicketCount")
     well(
         "alice",
         "AddMessageToTicket",
