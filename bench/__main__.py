@@ -1,7 +1,8 @@
 """`make bench`: requests a second, p50, p99, processor time, ratio to the floor; start; memory.
 
-Measured in turn, so that noise hits all alike. One server process on one core, the client on another. The floor is bare Waitress with constant bytes, as many as the
-answer has. Ours works as served: SQLite with synchronous FULL, login, one log line a request.
+Measured in turn, so that noise hits all alike. One server process on one core, the client on another. The floor is bare
+Waitress with constant bytes, as many as the answer has. Ours works as served: SQLite with synchronous FULL, login, one
+log line a request.
 """
 
 from __future__ import annotations

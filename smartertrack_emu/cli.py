@@ -109,7 +109,8 @@ def seed(
 @app.command()
 def wsdl(
     name: Annotated[str | None, typer.Argument(help="One service, e.g. svcTickets; all of them when left out.")] = None,
-    write: Annotated[Path | None, typer.Option(help="Directory to write NAME.wsdl files to.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Write NAME.wsdl files instead of printing.")] = False,
+    directory: Annotated[Path, typer.Option(help="Where --write puts them.")] = Path("wsdl"),
     address: Annotated[str, typer.Option(help="Where the services are reached.")] = "http://localhost:9996",
 ) -> None:
     """Print the services' WSDL, or write it to files."""
@@ -121,11 +122,11 @@ def wsdl(
     for service, document in documents.items():
         if name not in (None, service):
             continue
-        if write is None:
+        if not write:
             typer.echo(document, nl=False)
             continue
-        write.mkdir(parents=True, exist_ok=True)
-        (write / f"{service}.wsdl").write_text(document, encoding="utf-8")
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / f"{service}.wsdl").write_text(document, encoding="utf-8")
 
 
 @user_app.command("add")

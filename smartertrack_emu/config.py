@@ -50,9 +50,7 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds within which they are counted, and for which the name is refused afterwards.",
     )
-    busy_timeout_ms: int = Field(
-        default=5000, ge=0, description="Milliseconds that a SQLite writer waits for another one."
-    )
+    busy_timeout_ms: int = Field(default=5000, ge=0, description="Milliseconds that a writer waits for another one.")
     transfer_timeout_seconds: float = Field(
         default=10.0,
         gt=0,

@@ -22,6 +22,7 @@ DRAIN_SECONDS = 30.0
 """How long calls under way may take to finish after a signal to stop."""
 
 _POLL_SECONDS = 1.0
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -46,7 +47,7 @@ class _Stop:
         self.wanted = False
         self.wake: Callable[[], object] = lambda: None
         """Ends the wait that the signal came into; must be safe in a signal handler."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _SIGNALS:
             signal.signal(number, self._set)
 
     def _set(self, number: int, frame: FrameType | None) -> None:
@@ -59,10 +60,13 @@ def serve(
     make_application: Callable[[], WSGIApplication], listener: socket.socket, *, workers: int, **options: Any
 ) -> None:
     """Serve until SIGTERM or SIGINT; with several workers each makes its own application after the fork."""
+    stop = _Stop()
+    host, port = listener.getsockname()[:2]
+    logger.info("serving on http://%s:%d (services: /Services2)", f"[{host}]" if ":" in host else host, port)
     if workers == 1:
-        _serve_here(make_application(), listener, _Stop(), **options)
+        _serve_here(make_application(), listener, stop, **options)
     else:
-        _serve_forked(make_application, listener, workers=workers, **options)
+        _serve_forked(make_application, listener, stop, workers=workers, **options)
 
 
 def _serve_here(
@@ -95,14 +99,21 @@ def _busy(server: Any) -> bool:
 
 
 def _serve_forked(
-    make_application: Callable[[], WSGIApplication], listener: socket.socket, *, workers: int, **options: Any
+    make_application: Callable[[], WSGIApplication],
+    listener: socket.socket,
+    stop: _Stop,
+    *,
+    workers: int,
+    **options: Any,
 ) -> None:
-    stop = _Stop()
     parent = os.getpid()
     children: set[int] = set()
 
     def start() -> None:
+        # Python forgets signals that come to the new process before it is set up: they wait until it is.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         pid = os.fork()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         if pid:
             children.add(pid)
             return

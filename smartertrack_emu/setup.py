@@ -130,8 +130,6 @@ def serve(settings: Settings) -> None:
     except OSError as error:
         message = f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror or error}."
         raise SetupError(message) from None
-    host, port = listener.getsockname()[:2]
-    logger.info("serving on http://%s:%d (services: /Services2)", f"[{host}]" if ":" in host else host, port)
     applications: list[app.Application] = []
 
     def make() -> app.Application:

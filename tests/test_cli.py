@@ -344,10 +344,11 @@ class TestWsdl:
         assert done.stderr.startswith("There is no service svcNothing; there are svc")
 
     def test_writes_what_the_repository_keeps(self, tmp_path: Path) -> None:
-        assert run(tmp_path, "wsdl", "--write", "new/wsdl").returncode == 0
+        assert run(tmp_path, "wsdl", "--write").returncode == 0
+        assert run(tmp_path, "wsdl", "--write", "--directory", "new/wsdl").returncode == 0
         written = {path.name: path.read_text() for path in (tmp_path / "new" / "wsdl").iterdir()}
         kept = {path.name: path.read_text() for path in (SEED.parents[2] / "wsdl").glob("*.wsdl")}
-        assert written == kept
+        assert written == kept == {path.name: path.read_text() for path in (tmp_path / "wsdl").iterdir()}
         assert len(kept) == 9
 
 

@@ -23,9 +23,9 @@ def _span() -> str:
 
 def _index_what_is_counted() -> None:
     op.create_index(
-        op.f("ix_tickets_activity_span_last_activity_at_id"),
+        op.f("ix_tickets_activity_span_last_activity_at_id_opened_at"),
         "tickets",
-        ["activity_span", "last_activity_at", "id"],
+        ["activity_span", "last_activity_at", "id", "opened_at"],
         sqlite_where=sa.text("activity_span > 0"),
         postgresql_where=sa.text("activity_span > 0"),
     )

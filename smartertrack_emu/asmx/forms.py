@@ -17,7 +17,7 @@ from .datetimes import read_datetime
 from .declare import LOCAL, Int16, Int64, Operation, Parameter
 from .dispatch import Endpoint, OperationEndpoint, Reply
 from .faults import SoapFault
-from .writer import indent, root_writer
+from .writer import FORBIDDEN, indent, root_writer
 
 _PLAIN = "text/plain; charset=utf-8"
 _XML = "text/xml; charset=utf-8"
@@ -136,6 +136,10 @@ def can_be_called(operation: Operation) -> bool:
 
 def _convert(parameter: Parameter, text: str) -> Any:
     name, convert = _CONVERT[_scalar(parameter.annotation)]
+    if FORBIDDEN.search(text):
+        # .NET would take it; the answer could not repeat it, and few databases hold it.
+        message = f"{parameter.name} holds a character that XML does not know."
+        raise _BadFormError(message)
     try:
         return convert(text)
     except ValueError as error:

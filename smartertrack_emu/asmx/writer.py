@@ -31,13 +31,14 @@ DECLARATIONS = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd=
 """The two namespaces that .NET declares on every document's root."""
 
 _INTEGERS = (Integer16, Integer32, Integer64)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 cannot hold."""
 
 
 def escape(text: str) -> str:
     """Escape text for an element as XmlTextWriter does; what XML 1.0 cannot hold becomes U+FFFD."""
     if not text.isprintable():
-        text = _FORBIDDEN.sub("\ufffd", text)
+        text = FORBIDDEN.sub("\ufffd", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -28,14 +28,16 @@ def create_engine(
 ) -> Engine:
     """An engine for `url`; nothing is connected yet.
 
-    `busy_timeout_ms`: how long SQLite waits for another writer. `pool_size`: how many idle connections are kept beside
-    those the units of work hold; more are opened when needed. `connect_timeout_s`: for PostgreSQL. Raises
-    `UnsupportedDatabaseError`.
+    `busy_timeout_ms`: how long a writer waits for another one (SQLite) or for a row that another holds (PostgreSQL).
+    `pool_size`: how many idle connections are kept beside those the units of work hold; more are opened when needed.
+    `connect_timeout_s`: for PostgreSQL. Raises `UnsupportedDatabaseError`.
     """
     parsed = _supported(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, synchronous=synchronous, busy_timeout_ms=busy_timeout_ms, pool_size=pool_size)
-    return _postgresql(parsed, pool_size=pool_size, connect_timeout_s=connect_timeout_s)
+    return _postgresql(
+        parsed, pool_size=pool_size, connect_timeout_s=connect_timeout_s, busy_timeout_ms=busy_timeout_ms
+    )
 
 
 def _supported(url: str | URL) -> URL:
@@ -104,7 +106,7 @@ def _begin_sqlite(connection: Connection) -> None:
         raw.execute("BEGIN")
 
 
-def _postgresql(url: URL, *, pool_size: int, connect_timeout_s: int) -> Engine:
+def _postgresql(url: URL, *, pool_size: int, connect_timeout_s: int, busy_timeout_ms: int) -> Engine:
     engine = sqlalchemy_engine(
         url,
         pool_size=pool_size,
@@ -112,7 +114,10 @@ def _postgresql(url: URL, *, pool_size: int, connect_timeout_s: int) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
         isolation_level="AUTOCOMMIT",  # of the driver: BEGIN is ours to say, as on SQLite
-        connect_args={"options": "-c timezone=UTC", "connect_timeout": connect_timeout_s},
+        connect_args={
+            "options": f"-c timezone=UTC -c lock_timeout={busy_timeout_ms}",
+            "connect_timeout": connect_timeout_s,
+        },
     )
     event.listen(engine, "begin", _begin_postgresql)
     return engine

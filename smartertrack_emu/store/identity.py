@@ -37,12 +37,13 @@ def ids_were_chosen(session: Session, *models: type[Base]) -> None:
     tables = [_table(model) for model in models] or list(Base.metadata.sorted_tables)
     for table in tables:
         if "id" in table.c:
+            # Never backwards: the highest id may have been given out and deleted since.
+            greatest = "greatest(max(id), coalesce(pg_sequence_last_value(sequence), 0))"
+            sequence = f"CAST(pg_get_serial_sequence('{table.name}', 'id') AS regclass) AS sequence"
             session.execute(
                 text(
-                    # Never backwards: the highest id may have been given out and deleted since.
-                    f"SELECT setval(seq, greatest(max(id), coalesce(pg_sequence_last_value(seq), 0))) FROM {table.name}, "  # noqa: S608 - our own tables' names
-                    f"CAST(pg_get_serial_sequence('{table.name}', 'id') AS regclass) AS seq "
-                    "GROUP BY seq HAVING max(id) IS NOT NULL"
+                    f"SELECT setval(sequence, {greatest}) FROM {table.name}, {sequence} "  # noqa: S608 - our own tables' names
+                    "GROUP BY sequence HAVING max(id) IS NOT NULL"
                 )
             )
 

@@ -172,6 +172,13 @@ def test_bad_numbers(fields: tuple[str, str, str], words: str) -> None:
     assert words in refusal("Numbers", list(zip("xlh", fields, strict=True)))
 
 
+@pytest.mark.parametrize("text", ["a\x00b", "\x1b", "\ufffe"])
+def test_what_xml_cannot_hold(text: str) -> None:
+    """Ours: .NET takes it and writes an answer that no client can read."""
+    fields = [("text", text), ("n", "1"), ("flag", "true")]
+    assert refusal("Say", fields) == "text holds a character that XML does not know.\n"
+
+
 def test_names_of_operations_are_exact() -> None:
     assert (
         refusal("say", "") == "say Web Service method name is not valid. Method names are case-sensitive: it is Say.\n"

@@ -58,11 +58,11 @@ def _client(name: str) -> zeep.Client:
 class Caller:
     """One service, called by one user: `caller.GetTicketInfo(1)`; lists may be given as plain lists."""
 
-    def __init__(self, name: str, url: str, username: str, password: str, session: requests.Session, version: str) -> None:
+    def __init__(
+        self, name: str, url: str, username: str, password: str, session: requests.Session, version: str
+    ) -> None:
         client = _client(name)
-        self._namespace = client.wsdl.types.prefix_map.get("tns") or next(iter(client.wsdl.bindings)).partition("}")[0][1:]
         binding = next(b for b in client.wsdl.bindings if b.endswith(f"{name}Soap{version}"))
-        self._client = client
         self._operations = client.wsdl.bindings[binding].all()
         transport = zeep.Transport(session=session)
         self._service = zeep.proxy.ServiceProxy(

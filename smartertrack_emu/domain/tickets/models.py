@@ -142,6 +142,7 @@ class Ticket(InDepartment, Base):
             "activity_span",
             "last_activity_at",
             "id",
+            "opened_at",
             sqlite_where=text("activity_span > 0"),
             postgresql_where=text("activity_span > 0"),
         ),

@@ -225,16 +225,18 @@ def _by_span(criteria: list[ColumnElement[bool]]) -> Select[Any]:
         for span in range(1, spans.LAST + 1)
     ]
     at_most = bindparam("max_results", type_=Integer)
+    order = (at.desc(), tickets.id.desc())
     found = [
-        select(*FACTS, at).where(*criteria, piece).order_by(at.desc(), tickets.id.desc()).limit(at_most).subquery()
-        for piece in pieces
+        select(tickets.id, at).where(*criteria, piece).order_by(*order).limit(at_most).subquery() for piece in pieces
     ]
     together = union_all(*(select(*piece.c) for piece in found)).subquery()
-    return (
-        select(*(together.c[column.key] for column in FACTS))
+    latest = (
+        select(together.c.id)
         .order_by(together.c.last_activity_at.desc(), together.c.id.desc())
         .limit(at_most)
+        .subquery()
     )
+    return select(*FACTS).join_from(latest, Ticket.__table__, tickets.id == latest.c.id).order_by(*order)
 
 
 def _field_contains(index: int) -> ColumnElement[bool]:

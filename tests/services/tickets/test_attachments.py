@@ -186,18 +186,19 @@ def test_an_attachment_that_may_not_be_seen(api: Api, number: str) -> None:
     refused(api.tickets("carol").AppendToTicketAttachment(begun, b"x"), -4, f"attachment {begun}")
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "..\\..\\boot.ini", "CON", "a\tb", "é" * 300 + ".txt", ".hidden", "x;rm -rf", "/"]
-)
-def test_names_are_safe_on_disk(api: Api, number: str, name: str) -> None:
-    file = ok(add(api, number, b"x", name=name)).File
-    assert file.fileNameOriginal == name
-    on_disk = file.fileNameOnDisk
-    assert not set(on_disk) & set('/\\:*?"<>|\t ;')
-    assert 0 < len(on_disk) <= 120
-    assert not on_disk.startswith(".")
-    response = api.http.get(f"{api.url}/{file.downloadUrl}", timeout=10)
-    assert (response.status_code, response.content) == (200, b"x")
+NAMES = ["../../etc/passwd", "..\\..\\boot.ini", "CON", "a\tb", "é" * 300 + ".txt", ".hidden", "x;rm -rf", "/"]
+
+
+def test_names_are_safe_on_disk(api: Api, number: str) -> None:
+    for name in NAMES:
+        file = ok(add(api, number, b"x", name=name)).File
+        assert file.fileNameOriginal == name
+        on_disk = file.fileNameOnDisk
+        assert not set(on_disk) & set('/\\:*?"<>|\t ;')
+        assert 0 < len(on_disk) <= 120
+        assert not on_disk.startswith(".")
+        response = api.http.get(f"{api.url}/{file.downloadUrl}", timeout=10)
+        assert (response.status_code, response.content) == (200, b"x"), name
 
 
 def test_equal_content_is_stored_once(api: Api, number: str) -> None:

@@ -158,53 +158,54 @@ def test_each_is_set_and_leaves_one_event(api: Api, number: str, key: str, value
     assert {name for name in now if now[name] != was[name]} <= {key} | others
 
 
-@pytest.mark.parametrize("key", DERIVED)
-def test_what_follows_from_others_cannot_be_set(api: Api, number: str, key: str) -> None:
-    refused(set_(api, number, f"{key}=1"), -5, key)
+def test_what_follows_from_others_cannot_be_set(api: Api, number: str) -> None:
+    for key in DERIVED:
+        refused(set_(api, number, f"{key}=1"), -5, key)
 
 
-@pytest.mark.parametrize(
-    ("pair", "code", "word"),
-    [
-        ("Colour=red", -5, "Colour"),
-        ("Subject", -5, "key=value"),
-        ("CCAddress=a", -5, "CCAddress"),
-        ("CustomerEmailAddress=", -5, "CustomerEmailAddress"),
-        ("CustomerEmailAddress=a b", -5, "CustomerEmailAddress"),
-        ("DateDeletedUTC=2024-01-01", -5, "DateDeletedUTC"),
-        ("DateOpenedUTC=", -5, "DateOpenedUTC"),
-        ("DateOpenedUTC=soon", -5, "DateOpenedUTC"),
-        ("DateReceivedUTC=0001-01-01T00:00:00", -5, "DateReceivedUTC"),
-        ("DepartmentID=99", -4, "department 99"),
-        ("DepartmentID=x", -5, "DepartmentID"),
-        ("FileIDRawContent=x", -5, "FileIDRawContent"),
-        ("FromAddress=a@x, b@x", -5, "FromAddress"),
-        ("GroupID=99", -4, "group 99"),
-        ("GroupID=-1", -5, "GroupID"),
-        ("IdleStartTimeUTC=", -5, "IdleStartTimeUTC"),
-        ("IsDeleted=perhaps", -5, "IsDeleted"),
-        ("IsIndexed=", -5, "IsIndexed"),
-        ("IsPinnedToAgent=2", -5, "IsPinnedToAgent"),
-        ("IsSpam=ham", -5, "IsSpam"),
-        ("ReplyCountIn=-1", -5, "ReplyCountIn"),
-        ("ReplyCountOut=many", -5, "ReplyCountOut"),
-        ("Subject= ", -5, "Subject"),
-        ("TicketPriorityID=0", -5, "TicketPriorityID"),
-        ("TicketPriorityID=", -5, "TicketPriorityID"),
-        ("TicketStatusID=5", -5, "TicketStatusID"),
-        ("TicketStatusID=Open", -5, "TicketStatusID"),
-        ("TicketStatusID=3", -7, "Asset"),
-        ("TicketStatusID=4", -3, "manager"),
-        ("ToAddress=x", -5, "ToAddress"),
-        ("ToCustomer=maybe", -5, "ToCustomer"),
-        ("UserID=99", -4, "user 99"),
-        ("UserID=6", -5, "user 6"),
-        ("IsDeleted=True", -3, "IsDeleted"),
-    ],
-)
-def test_bad_values_change_nothing(api: Api, number: str, pair: str, code: int, word: str) -> None:
+BAD: list[tuple[str, int, str]] = [
+    ("Colour=red", -5, "Colour"),
+    ("Subject", -5, "key=value"),
+    ("CCAddress=a", -5, "CCAddress"),
+    ("CustomerEmailAddress=", -5, "CustomerEmailAddress"),
+    ("CustomerEmailAddress=a b", -5, "CustomerEmailAddress"),
+    ("DateDeletedUTC=2024-01-01", -5, "DateDeletedUTC"),
+    ("DateOpenedUTC=", -5, "DateOpenedUTC"),
+    ("DateOpenedUTC=soon", -5, "DateOpenedUTC"),
+    ("DateReceivedUTC=0001-01-01T00:00:00", -5, "DateReceivedUTC"),
+    ("DepartmentID=99", -4, "department 99"),
+    ("DepartmentID=x", -5, "DepartmentID"),
+    ("FileIDRawContent=x", -5, "FileIDRawContent"),
+    ("FromAddress=a@x, b@x", -5, "FromAddress"),
+    ("GroupID=99", -4, "group 99"),
+    ("GroupID=-1", -5, "GroupID"),
+    ("IdleStartTimeUTC=", -5, "IdleStartTimeUTC"),
+    ("IsDeleted=perhaps", -5, "IsDeleted"),
+    ("IsIndexed=", -5, "IsIndexed"),
+    ("IsPinnedToAgent=2", -5, "IsPinnedToAgent"),
+    ("IsSpam=ham", -5, "IsSpam"),
+    ("ReplyCountIn=-1", -5, "ReplyCountIn"),
+    ("ReplyCountOut=many", -5, "ReplyCountOut"),
+    ("Subject= ", -5, "Subject"),
+    ("TicketPriorityID=0", -5, "TicketPriorityID"),
+    ("TicketPriorityID=", -5, "TicketPriorityID"),
+    ("TicketStatusID=5", -5, "TicketStatusID"),
+    ("TicketStatusID=Open", -5, "TicketStatusID"),
+    ("TicketStatusID=3", -7, "Asset"),
+    ("TicketStatusID=4", -3, "manager"),
+    ("ToAddress=x", -5, "ToAddress"),
+    ("ToCustomer=maybe", -5, "ToCustomer"),
+    ("UserID=99", -4, "user 99"),
+    ("UserID=6", -5, "user 6"),
+    ("IsDeleted=True", -3, "IsDeleted"),
+]
+
+
+def test_bad_values_change_nothing(api: Api, number: str) -> None:
     was = (everything(api, number), history(api, number))
-    refused(set_(api, number, "IsSpam=True", pair, "TicketPriorityID=1" if "Priority" not in pair else ""), code, word)
+    for pair, code, word in BAD:
+        more = "TicketPriorityID=1" if "Priority" not in pair else ""
+        refused(set_(api, number, "IsSpam=True", pair, more), code, word)
     assert (everything(api, number), history(api, number)) == was
 
 

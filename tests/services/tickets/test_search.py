@@ -70,49 +70,49 @@ def names(api: Api, desk: dict[str, str], *criteria: str, by: str = "admin") -> 
 ALL = {"urgent", "waiting", "closed", "sales", "later", "seeded"}
 
 
-@pytest.mark.parametrize(
-    ("criteria", "expected"),
-    [
-        ([], ALL),
-        (["BrandId=1"], ALL),
-        (["BrandId=99"], set()),
-        (["DepartmentId=2"], {"sales"}),
-        (["GroupId=2"], {"waiting"}),
-        (["groupid=2"], {"waiting"}),
-        ([" GROUPID =2"], {"waiting"}),
-        (["GroupId=1", "groupID=3"], {"sales"}),
-        (["UserId=5"], {"closed"}),
-        (["userid=1"], {"later"}),
-        (["EmailAddress=ZOE@new.example"], {"urgent"}),
-        (["EmailAddress=zoe"], set()),
-        (["DateStartUtc=2024-05-03T00:00:00", "DateEndUtc=2024-05-04T00:00:00"], {"closed", "sales"}),
-        (["DateEndUtc=5/2/2024"], {"urgent", "waiting"}),
-        (["DateEndUtc=2024-05-02T02:00:00+02:00"], {"urgent", "waiting"}),
-        (["HasResolution=true"], {"waiting"}),
-        (["HasResolution=0", "UserId=4"], {"urgent", "seeded"}),
-        (["IsActive=yes"], ALL - {"waiting", "closed"}),
-        (["IsActive=no"], {"waiting", "closed"}),
-        (["IsOpen=True"], ALL - {"closed"}),
-        (["isopen=False"], {"closed"}),
-        (["IsOpen="], ALL),
-        (["IsSpam=1"], {"urgent"}),
-        (["IsSpam=false", "Priority=4"], set()),
-        (["Priority=3"], {"seeded"}),
-        (["ShowInFollowUpView=True"], {"later"}),
-        (["ShowInFollowUpView=False"], ALL - {"later"}),
-        (["1=strasse"], {"closed"}),
-        (["1=INC [2"], {"seeded"}),
-        (["1=100%"], {"closed"}),
-        (["1=1%0"], set()),
-        (["1=a", "GroupId=1", "IsOpen=true"], {"seeded"}),
-        (["2=laptop"], set()),
-        (["", "GroupId=2"], {"waiting"}),
-        (["IsDeleted=false"], ALL),
-        (["IsDeleted=true"], set()),
-    ],
-)
-def test_criteria(api: Api, desk: dict[str, str], criteria: list[str], expected: set[str]) -> None:
-    assert names(api, desk, *criteria) == expected
+CRITERIA: list[tuple[list[str], set[str]]] = [
+    ([], ALL),
+    (["BrandId=1"], ALL),
+    (["BrandId=99"], set()),
+    (["DepartmentId=2"], {"sales"}),
+    (["GroupId=2"], {"waiting"}),
+    (["groupid=2"], {"waiting"}),
+    ([" GROUPID =2"], {"waiting"}),
+    (["GroupId=1", "groupID=3"], {"sales"}),
+    (["UserId=5"], {"closed"}),
+    (["userid=1"], {"later"}),
+    (["EmailAddress=ZOE@new.example"], {"urgent"}),
+    (["EmailAddress=zoe"], set()),
+    (["DateStartUtc=2024-05-03T00:00:00", "DateEndUtc=2024-05-04T00:00:00"], {"closed", "sales"}),
+    (["DateEndUtc=5/2/2024"], {"urgent", "waiting"}),
+    (["DateEndUtc=2024-05-02T02:00:00+02:00"], {"urgent", "waiting"}),
+    (["HasResolution=true"], {"waiting"}),
+    (["HasResolution=0", "UserId=4"], {"urgent", "seeded"}),
+    (["IsActive=yes"], ALL - {"waiting", "closed"}),
+    (["IsActive=no"], {"waiting", "closed"}),
+    (["IsOpen=True"], ALL - {"closed"}),
+    (["isopen=False"], {"closed"}),
+    (["IsOpen="], ALL),
+    (["IsSpam=1"], {"urgent"}),
+    (["IsSpam=false", "Priority=4"], set()),
+    (["Priority=3"], {"seeded"}),
+    (["ShowInFollowUpView=True"], {"later"}),
+    (["ShowInFollowUpView=False"], ALL - {"later"}),
+    (["1=strasse"], {"closed"}),
+    (["1=INC [2"], {"seeded"}),
+    (["1=100%"], {"closed"}),
+    (["1=1%0"], set()),
+    (["1=a", "GroupId=1", "IsOpen=true"], {"seeded"}),
+    (["2=laptop"], set()),
+    (["", "GroupId=2"], {"waiting"}),
+    (["IsDeleted=false"], ALL),
+    (["IsDeleted=true"], set()),
+]
+
+
+def test_criteria(api: Api, desk: dict[str, str]) -> None:
+    for criteria, expected in CRITERIA:
+        assert names(api, desk, *criteria) == expected, criteria
 
 
 def test_by_number(api: Api, desk: dict[str, str]) -> None:
@@ -149,33 +149,33 @@ def test_nothing_found_is_an_empty_list(api: Api) -> None:
     assert "<Tickets />" in answer.text
 
 
-@pytest.mark.parametrize(
-    ("criterion", "code", "word"),
-    [
-        ("BrandId=x", -5, "BrandId"),
-        ("DateEndUtc=soon", -5, "DateEndUtc"),
-        ("DateStartUtc=2024-13-01", -5, "DateStartUtc"),
-        ("DepartmentId=1.5", -5, "DepartmentId"),
-        ("GroupId=99999999999", -5, "GroupId"),
-        ("HasResolution=perhaps", -5, "HasResolution"),
-        ("IsActive=2", -5, "IsActive"),
-        ("IsDeleted=gone", -5, "IsDeleted"),
-        ("IsOpen=ja", -5, "IsOpen"),
-        ("IsSpam=ham", -5, "IsSpam"),
-        ("MaxResults=0", -5, "MaxResults"),
-        ("MaxResults=many", -5, "MaxResults"),
-        ("Priority=5", -5, "Priority"),
-        ("Priority=high", -5, "Priority"),
-        ("ShowInFollowUpView=x", -5, "ShowInFollowUpView"),
-        ("SortOrder=up", -5, "SortOrder"),
-        ("UserId=alice", -5, "UserId"),
-        ("Colour=red", -5, "Colour"),
-        ("Subject", -5, "key=value"),
-        ("99=x", -4, "custom field 99"),
-    ],
-)
-def test_bad_values(api: Api, criterion: str, code: int, word: str) -> None:
-    refused(api.tickets("alice").GetTicketsBySearch([criterion]), code, word)
+BAD: list[tuple[str, int, str]] = [
+    ("BrandId=x", -5, "BrandId"),
+    ("DateEndUtc=soon", -5, "DateEndUtc"),
+    ("DateStartUtc=2024-13-01", -5, "DateStartUtc"),
+    ("DepartmentId=1.5", -5, "DepartmentId"),
+    ("GroupId=99999999999", -5, "GroupId"),
+    ("HasResolution=perhaps", -5, "HasResolution"),
+    ("IsActive=2", -5, "IsActive"),
+    ("IsDeleted=gone", -5, "IsDeleted"),
+    ("IsOpen=ja", -5, "IsOpen"),
+    ("IsSpam=ham", -5, "IsSpam"),
+    ("MaxResults=0", -5, "MaxResults"),
+    ("MaxResults=many", -5, "MaxResults"),
+    ("Priority=5", -5, "Priority"),
+    ("Priority=high", -5, "Priority"),
+    ("ShowInFollowUpView=x", -5, "ShowInFollowUpView"),
+    ("SortOrder=up", -5, "SortOrder"),
+    ("UserId=alice", -5, "UserId"),
+    ("Colour=red", -5, "Colour"),
+    ("Subject", -5, "key=value"),
+    ("99=x", -4, "custom field 99"),
+]
+
+
+def test_bad_values(api: Api) -> None:
+    for criterion, code, word in BAD:
+        refused(api.tickets("alice").GetTicketsBySearch([criterion]), code, word)
 
 
 def test_unknown_key_lists_the_known_ones(api: Api) -> None:
@@ -239,7 +239,8 @@ def test_statements_do_not_grow(api: Api) -> None:
 def _copy_the_seeded_one(api: Api, times: int) -> None:
     table = Ticket.__table__
     with writing(api.engine) as session:
-        row = dict(session.execute(select(table).where(table.c.id == SEEDED)).one()._mapping)
+        columns = [column for column in table.c if column.computed is None]
+        row = dict(session.execute(select(*columns).where(table.c.id == SEEDED)).one()._mapping)
         rows = [
             row | {"id": 1000 + n, "number": f"{n:03X}-00000000-0000", "portal_token": str(n)} for n in range(times)
         ]
