@@ -45,7 +45,8 @@ AGENTS = {1: (1, 4, 5), 2: (1, 4), 3: (1, 6)}
 def fill(settings: Settings, tickets: int) -> None:
     """Make a database with so many tickets: the rare ones are as rare in each size, a minute between two.
 
-    Half of them are done within two days, a few take a month."""
+    Half of them are done within two days, a few take a month.
+    """
     engine = setup.prepare(settings)
     with writing(engine) as session:
         for start in range(0, tickets, AT_ONCE):

@@ -14,6 +14,7 @@ from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.structure.models import Department
 from smartertrack_emu.domain.tickets import addresses
 from smartertrack_emu.domain.tickets.models import (
+from smartertrack_emu.domain.tickets.status import status_change
     Direction,
     Ticket,
     TicketMessage,
@@ -222,7 +223,7 @@ def _plan_ending(plan: Plan, entry: TicketEntry, place: str, scene: _Scene) -> N
         plan.in_order(changed, ticket.opened_at, f"{place}.closed")
         ticket.last_activity_at = max(ticket.last_activity_at, changed)
     if entry.status is not TicketStatus.OPEN:
-        details = f"Open -> {entry.status.name.title()}"
+        details = status_change(TicketStatus.OPEN, entry.status)
         plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_STATUS_CHANGED, actor, changed, details=details)
     if ticket.follow_up_at is not None:
         due = f"For {ticket.follow_up_at:%Y-%m-%d %H:%M} UTC."

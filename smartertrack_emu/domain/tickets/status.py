@@ -76,9 +76,14 @@ def change_status(
     ticket.idle_since = now
     touch(ticket, now)
     session.flush()
-    details = f"Status: from {WORDS[before]} to {WORDS[status]}."
+    details = status_change(before, status)
     record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_STATUS_CHANGED, actor, details, at=now)
     return True
+
+
+def status_change(before: TicketStatus, after: TicketStatus) -> str:
+    """Return what the history says of a change of status."""
+    return f"Status: from {WORDS[before]} to {WORDS[after]}."
 
 
 def check_closing(session: Session, ticket: Ticket) -> None:
