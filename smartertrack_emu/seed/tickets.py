@@ -14,7 +14,6 @@ from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.structure.models import Department
 from smartertrack_emu.domain.tickets import addresses
 from smartertrack_emu.domain.tickets.models import (
-from smartertrack_emu.domain.tickets.status import status_change
     Direction,
     Ticket,
     TicketMessage,
@@ -22,6 +21,7 @@ from smartertrack_emu.domain.tickets.status import status_change
     TicketRelation,
     TicketStatus,
 )
+from smartertrack_emu.domain.tickets.status import status_change
 
 from .catalogue import placed
 from .format import SeedDocument
