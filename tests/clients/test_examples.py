@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,9 @@ def blocks(language: str) -> list[str]:
 
 def test_readme_python(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
     (code,) = blocks("python")
-    exec(compile(code.replace(SHOWN, api.url), "README.md", "exec"), {})  # noqa: S102 - our own page
+    names: dict[str, Any] = {}
+    exec(compile(code.replace(SHOWN, api.url), "README.md", "exec"), names)  # noqa: S102 - our own page
+    names["tickets"]._client.transport.session.close()
     first, second, third = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"True 0 [0-9A-F]{3}-[0-9A-F]{8}-[0-9A-F]{4}", first)
     assert re.match(r"\[\(\d+, 'Printer on fire'\)", second)

@@ -18,9 +18,10 @@ from tests.services.api import Api
 class _Service:
     """One service's operations for one user; answers are plain dicts, lists and values."""
 
-    def __init__(self, name: str, tell: dict[str, Any]) -> None:
+    def __init__(self, name: str, tell: dict[str, Any], session: requests.Session) -> None:
         namespace = f"http://www.smartertools.com/SmarterTrack/Services2/{name}.asmx"
-        client = zeep.Client(f"{tell['url']}/Services2/{name}.asmx?WSDL")
+        wsdl = f"{tell['url']}/Services2/{name}.asmx?WSDL"
+        client = zeep.Client(wsdl, transport=zeep.Transport(session=session))
         port = f"{name}Soap12" if tell["version"] == "1.2" else f"{name}Soap"
         self._service = client.bind(name, port)
         self._credentials = (tell["username"], tell["password"])
@@ -44,7 +45,13 @@ def _plain(value: Any) -> Any:
 
 
 def tell_story(tell: dict[str, Any]) -> dict[str, Any]:
-    organization, tickets, tasks = (_Service(name, tell) for name in ("svcOrganization", "svcTickets", "svcTasks"))
+    with requests.Session() as session:
+        return _tell(tell, session)
+
+
+def _tell(tell: dict[str, Any], session: requests.Session) -> dict[str, Any]:
+    names = ("svcOrganization", "svcTickets", "svcTasks")
+    organization, tickets, tasks = (_Service(name, tell, session) for name in names)
     seen: dict[str, Any] = {
         "departments": organization.call("GetAllDepartments"),
         "groups": organization.call("GetAllGroups"),
@@ -68,7 +75,7 @@ def tell_story(tell: dict[str, Any]) -> dict[str, Any]:
     seen["attached"] = tickets.call("AddTicketAttachment", number, 0, tell["fileName"], data, len(data), moment)
     seen["files"] = tickets.call("GetTicketAttachments", ticket_id)
     link = f"{tell['url']}/{seen['files']['Files'][0]['downloadUrl']}"
-    seen["downloaded"] = base64.b64encode(requests.get(link, timeout=30).content).decode()
+    seen["downloaded"] = base64.b64encode(session.get(link, timeout=30).content).decode()
     wanted = tasks.texts([f"Subject={tell['taskSubject']}", f"RelatedItem={number}"])
     seen["taskCreated"] = tasks.call("CreateTask", wanted)
     seen["tasks"] = tasks.call("GetTasksByTicketID", ticket_id)

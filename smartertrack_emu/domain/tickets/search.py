@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.customfields.models import CustomField, TicketFieldValue
@@ -17,7 +17,7 @@ from smartertrack_emu.domain.text import fold, key
 from smartertrack_emu.store.prepared import Prepared, Record
 from smartertrack_emu.store.types import AnyRow
 
-from . import spans
+from . import opened_before
 from .models import Ticket
 from .visibility import Sight, Which, conditions, parameters, sight_of, tickets
 
@@ -109,7 +109,7 @@ def search(session: Session, actor: Principal, criteria: TicketSearch) -> list[R
     bounds = {"opened_from": criteria.opened_from, "opened_to": criteria.opened_to, "max_results": criteria.max_results}
     values |= {name: value for name, value in bounds.items() if value is not None}
     if criteria.opened_to is not None:
-        values |= {f"latest_{span}": spans.latest_activity(span, criteria.opened_to) for span in range(spans.LAST + 1)}
+        values |= opened_before.parameters(criteria.opened_to)
     shape = _Shape(
         sight=sight,
         equal=tuple(equal),
@@ -119,7 +119,7 @@ def search(session: Session, actor: Principal, criteria: TicketSearch) -> list[R
         custom_fields=len(criteria.custom_fields),
         ascending=criteria.ascending,
     )
-    return _list(shape).all(session, values)
+    return _list(shape, session.get_bind().dialect.name).all(session, values)
 
 
 def containing(text: str) -> str:
@@ -182,7 +182,7 @@ class _Shape:
 
 
 @lru_cache(maxsize=512)
-def _list(shape: _Shape) -> Prepared:
+def _list(shape: _Shape, dialect: str) -> Prepared:
     # `column` and `not column` rather than `= true`: it is what the partial indexes are for.
     criteria_: list[ColumnElement[bool]] = [_EQUAL[name] == bindparam(name) for name in shape.equal]
     criteria_ += [_FLAGS[name] if value else ~_FLAGS[name] for name, value in shape.flags]
@@ -196,7 +196,7 @@ def _list(shape: _Shape) -> Prepared:
     criteria_ += [_field_contains(index) for index in range(shape.custom_fields)]
     criteria_ += conditions(shape.sight)
     if shape.is_found_by_span:
-        return Prepared(_by_span(criteria_))
+        return Prepared(opened_before.latest(FACTS, criteria_, dialect))
     if "opened_from" in shape.bounds:
         # Nothing was active before it was opened: where to begin in the index.
         criteria_.append(tickets.last_activity_at >= bindparam("opened_from"))
@@ -207,36 +207,6 @@ def _list(shape: _Shape) -> Prepared:
     if "max_results" in shape.bounds:
         statement = statement.limit(bindparam("max_results", type_=Integer))
     return Prepared(statement)
-
-
-def _by_span(criteria: list[ColumnElement[bool]]) -> Select[Any]:
-    """Return the latest active of the tickets opened by a moment: class by class, see `spans`."""
-    at = tickets.last_activity_at
-    moment: ColumnElement[Any] = bindparam("opened_to", type_=at.type)
-    in_class = tickets.activity_span == literal_column("0")
-    pieces = [at <= moment, and_(in_class, at > moment, at <= bindparam("latest_0"))]
-    pieces += [
-        and_(
-            tickets.activity_span == literal_column(str(span)),
-            tickets.activity_span > literal_column("0"),  # what the partial index says, word for word
-            at > moment,
-            at <= bindparam(f"latest_{span}"),
-        )
-        for span in range(1, spans.LAST + 1)
-    ]
-    at_most = bindparam("max_results", type_=Integer)
-    order = (at.desc(), tickets.id.desc())
-    found = [
-        select(tickets.id, at).where(*criteria, piece).order_by(*order).limit(at_most).subquery() for piece in pieces
-    ]
-    together = union_all(*(select(*piece.c) for piece in found)).subquery()
-    latest = (
-        select(together.c.id)
-        .order_by(together.c.last_activity_at.desc(), together.c.id.desc())
-        .limit(at_most)
-        .subquery()
-    )
-    return select(*FACTS).join_from(latest, Ticket.__table__, tickets.id == latest.c.id).order_by(*order)
 
 
 def _field_contains(index: int) -> ColumnElement[bool]:
