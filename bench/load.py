@@ -79,8 +79,8 @@ class Serving:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             assert self._process.poll() is None, f"the server ended: {self._log.read_text()[-2000:]}"
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
                 connection.request("GET", "/healthz")
                 if connection.getresponse().status == http.client.OK:
                     self.starts += 1
@@ -148,6 +148,10 @@ class Client:
             self.complain(f"{operation}{values}: {answer.get('ResultCode')} {answer.get('Message')}")
         return answer
 
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
     def complain(self, problem: str) -> None:
         """Note what must not be."""
         with self._report.lock:
@@ -172,6 +176,7 @@ class Client:
                     self.complain(f"cut short while the server was up: {error.__cause__ or error}")
                 self._server.is_up.wait(60)
                 self._start = self._server.starts
+        self.close()
 
     def _create(self, what: str, _: str) -> None:
         address = f"c{self.random.randrange(40)}@load.example"
@@ -246,6 +251,7 @@ def run(database: str, data: Path, *, seconds: float, clients: int = 8, workers:
     try:
         first = Client(server, report, 3)
         shared = [_open_shared(first) for _ in range(SHARED)]
+        first.close()
         until = time.monotonic() + seconds
         threads = [
             threading.Thread(target=Client(server, report, seed).run, args=(until, shared)) for seed in range(clients)

@@ -1,6 +1,7 @@
 """One engine for SQLite and PostgreSQL: transactions begun in so many words, so that who writes says so at once."""
 
 import sqlite3
+import threading
 import time
 from typing import Any, Final
 
@@ -10,6 +11,9 @@ from sqlalchemy.exc import ArgumentError
 
 SYNCHRONOUS: Final = ("OFF", "NORMAL", "FULL", "EXTRA")
 """What SQLite knows; FULL: an answered call survives a loss of power."""
+
+WRITERS_TURN = "_writers_turn"
+"""Where a SQLite engine has its `WritersTurn`."""
 
 SUPPORTED = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
 
@@ -81,7 +85,28 @@ def _sqlite(url: URL, *, synchronous: str, busy_timeout_ms: int, pool_size: int)
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
+    vars(engine)[WRITERS_TURN] = WritersTurn(busy_timeout_ms / 1000)
     return engine
+
+
+class WritersTurn:
+    """Whose turn it is to write, among the threads of this process.
+
+    SQLite has one writer and lets the others ask again after ever longer naps; threads that queue here are woken at
+    once. Between processes SQLite's own way remains.
+    """
+
+    def __init__(self, patience_s: float) -> None:
+        self._lock = threading.Lock()
+        self.patience_s = patience_s
+
+    def take(self, *, patient: bool) -> bool:
+        """Wait for the turn; False when it did not come in time, or at once where one is not patient."""
+        return self._lock.acquire(timeout=self.patience_s) if patient else self._lock.acquire(blocking=False)
+
+    def pass_on(self) -> None:
+        """Let the next one write."""
+        self._lock.release()
 
 
 def _switch_to_wal(connection: sqlite3.Connection, patience_s: float) -> None:

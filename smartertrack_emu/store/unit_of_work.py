@@ -6,6 +6,7 @@ does not answer it is replaced before any work was done.
 """
 
 import os
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,8 @@ from weakref import WeakSet
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
+
+from smartertrack_emu.store.engine import WRITERS_TURN, WritersTurn
 
 __all__ = ["after_commit", "reading", "writing"]
 
@@ -44,7 +47,8 @@ class _Desk:
 
     def end(self) -> None:
         """Forget the session's objects and drop what was not committed."""
-        self.session.close()
+        if self.session.in_transaction() or self.session.identity_map:
+            self.session.close()
         self.session.info.clear()
         # A session that ran no statement knows of no transaction: the BEGIN was ours.
         self.raw.rollback()
@@ -90,18 +94,34 @@ def writing(engine: Engine, *, patient: bool = True) -> Iterator[Session]:
     `patient=False` gives up at once where another holds it.
     Raises `sqlalchemy.exc.OperationalError` when the database is locked or away; the next call starts afresh.
     """
-    desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN", patient=patient)
-    try:
-        yield desk.session
-        desk.commit()
-        actions = desk.session.info.pop(_AFTER_COMMIT, ())
-        desk.end()
-    except BaseException as error:
-        _leave(engine, desk, error)
-        raise
-    _give_back(engine, desk)
+    with _turn(engine, patient=patient):
+        desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN", patient=patient)
+        try:
+            yield desk.session
+            desk.commit()
+            actions = desk.session.info.pop(_AFTER_COMMIT, ())
+            desk.end()
+        except BaseException as error:
+            _leave(engine, desk, error)
+            raise
+        _give_back(engine, desk)
     for action in actions:
         action()
+
+
+@contextmanager
+def _turn(engine: Engine, *, patient: bool) -> Iterator[None]:
+    """Wait for this process's other writers, where the database has one writer at a time."""
+    turn: WritersTurn | None = vars(engine).get(WRITERS_TURN)
+    if turn is None:
+        yield
+        return
+    if not turn.take(patient=patient):
+        raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+    try:
+        yield
+    finally:
+        turn.pass_on()
 
 
 def after_commit(session: Session, action: Callable[[], object]) -> None:
@@ -188,6 +208,9 @@ def _forget_inherited() -> None:
         _inherited.extend((list(free), engine.pool))
         free.clear()
         engine.dispose(close=False)
+        turn: WritersTurn | None = vars(engine).get(WRITERS_TURN)
+        if turn is not None:  # a thread that stayed behind may have had it
+            vars(engine)[WRITERS_TURN] = WritersTurn(turn.patience_s)
 
 
 os.register_at_fork(after_in_child=_forget_inherited)

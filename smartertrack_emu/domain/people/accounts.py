@@ -6,6 +6,7 @@ import logging
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Engine, bindparam, or_, select, update
 from sqlalchemy.exc import DBAPIError
@@ -47,9 +48,9 @@ class Account:
         return self.last_login_at is None or now - self.last_login_at >= LOGIN_RECORDED_EVERY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Roles:
-    """What roles are and give, as of a version of the rights."""
+    """What roles are and give, as of a version of the rights; one that was read again is another one."""
 
     version: int
     employee: frozenset[int]
@@ -134,22 +135,9 @@ class Accounts:
             logger.warning("the login of user %d could not be recorded", account.principal.id)
 
     def _principal(self, session: Session, row: Record) -> Principal:
+        # The same row and the same roles make the same principal: most calls are by few users.
         known = self._roles_of(session, row.rights_version)
-        role_ids = _numbers(row.roles) | {int(BuiltInRole.EVERYONE)}
-        is_administrator = BuiltInRole.SYSTEM_ADMINISTRATOR in role_ids
-        rights = [known.rights[role] for role in role_ids if role in known.rights]
-        return Principal(
-            id=row.id,
-            username=row.username,
-            display_name=row.display_name,
-            email=row.email,
-            role_ids=role_ids,
-            group_ids=_numbers(row.groups),
-            is_agent=not role_ids.isdisjoint(known.employee),
-            is_manager=BuiltInRole.MANAGER in role_ids,
-            is_administrator=is_administrator,
-            rights=ALL_RIGHTS if is_administrator else frozenset().union(*rights),
-        )
+        return _principal(known, row.id, row.username, row.display_name, row.email, row.roles, row.groups)
 
     def _roles_of(self, session: Session, version: int) -> _Roles:
         """Return what roles give, read anew where the rights have changed since (by whichever process)."""
@@ -168,6 +156,27 @@ class Accounts:
             if self._roles is None or self._roles.version < version:
                 self._roles = known
         return known
+
+
+@lru_cache(maxsize=4096)
+def _principal(
+    known: _Roles, user_id: int, username: str, display_name: str, email: str, roles: str | None, groups: str | None
+) -> Principal:
+    role_ids = _numbers(roles) | {int(BuiltInRole.EVERYONE)}
+    is_administrator = BuiltInRole.SYSTEM_ADMINISTRATOR in role_ids
+    rights = [known.rights[role] for role in role_ids if role in known.rights]
+    return Principal(
+        id=user_id,
+        username=username,
+        display_name=display_name,
+        email=email,
+        role_ids=role_ids,
+        group_ids=_numbers(groups),
+        is_agent=not role_ids.isdisjoint(known.employee),
+        is_manager=BuiltInRole.MANAGER in role_ids,
+        is_administrator=is_administrator,
+        rights=ALL_RIGHTS if is_administrator else frozenset().union(*rights),
+    )
 
 
 def _numbers(listed: str | None) -> frozenset[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 import threading
 import time
@@ -80,4 +79,4 @@ class VerifiedCredentials:
     def _digest(self, username: str, password: str) -> bytes:
         # Lengths stand first, so that no two pairs run into the same text.
         data = f"{len(username)}:{username}{password}".encode("utf-8", "surrogatepass")
-        return hmac.digest(self._secret, data, hashlib.sha256)
+        return hashlib.blake2b(data, key=self._secret, digest_size=32).digest()

@@ -32,9 +32,9 @@ from . import spans
 from .models import Ticket
 
 tickets = Ticket.__table__.c
-_AT, _SPAN, _ID = tickets.last_activity_at, tickets.activity_span, tickets.id
-_MOMENT: ColumnElement[Any] = bindparam("opened_to", type_=_AT.type)
-_AT_MOST = bindparam("max_results", type_=Integer)
+_at, _span, _id = tickets.last_activity_at, tickets.activity_span, tickets.id
+_moment: ColumnElement[Any] = bindparam("opened_to", type_=_at.type)
+_at_most = bindparam("max_results", type_=Integer)
 
 
 def latest(
@@ -45,7 +45,7 @@ def latest(
     Its parameters beside those of the criteria: `opened_to`, `max_results`, and what `parameters` gives.
     """
     found = _merged(criteria) if dialect == "sqlite" else _sorted(criteria)
-    return select(*columns).join_from(found, Ticket.__table__, found.c.id == _ID).order_by(_AT.desc(), _ID.desc())
+    return select(*columns).join_from(found, Ticket.__table__, found.c.id == _id).order_by(_at.desc(), _id.desc())
 
 
 def parameters(moment: datetime) -> dict[str, datetime]:
@@ -54,7 +54,7 @@ def parameters(moment: datetime) -> dict[str, datetime]:
 
 
 def _until(span: int) -> ColumnElement[Any]:
-    return bindparam(f"latest_{span}", type_=_AT.type)
+    return bindparam(f"latest_{span}", type_=_at.type)
 
 
 def _class(span: int) -> ColumnElement[Any]:
@@ -63,32 +63,32 @@ def _class(span: int) -> ColumnElement[Any]:
 
 
 def _short_ones() -> ColumnElement[bool]:
-    return and_(_SPAN == _class(0), _AT > _MOMENT, _AT <= _until(0))
+    return and_(_span == _class(0), _at > _moment, _at <= _until(0))
 
 
 def _merged(criteria: Sequence[ColumnElement[bool]]) -> Subquery:
-    pieces = [_AT <= _MOMENT, _short_ones()]
+    pieces = [_at <= _moment, _short_ones()]
     pieces += [
-        and_(_SPAN == _class(span), _SPAN > _class(0), _AT > _MOMENT, _AT <= _until(span))
+        and_(_span == _class(span), _span > _class(0), _at > _moment, _at <= _until(span))
         for span in range(1, spans.LAST + 1)
     ]
-    found = [select(_ID.label("id"), _AT.label("at")).where(*criteria, piece) for piece in pieces]
-    return union_all(*found).order_by(text("at DESC"), text("id DESC")).limit(_AT_MOST).subquery()
+    found = [select(_id.label("id"), _at.label("at")).where(*criteria, piece) for piece in pieces]
+    return union_all(*found).order_by(text("at DESC"), text("id DESC")).limit(_at_most).subquery()
 
 
 def _sorted(criteria: Sequence[ColumnElement[bool]]) -> Subquery:
-    plain = (_AT.desc(), _ID.desc())
+    plain = (_at.desc(), _id.desc())
     pieces: list[tuple[ColumnElement[bool], tuple[ColumnElement[Any], ...]]] = [
-        (_AT <= _MOMENT, plain),
+        (_at <= _moment, plain),
         (_short_ones(), plain),
     ]
     for span in range(1, spans.LAST + 1):
-        after = tuple_(_SPAN, _AT) > tuple_(_class(span), _MOMENT)
-        until = tuple_(_SPAN, _AT) <= tuple_(_class(span), _until(span))
-        pieces.append((and_(_SPAN > _class(0), after, until), (_SPAN.desc(), *plain)))
+        after = tuple_(_span, _at) > tuple_(_class(span), _moment)
+        until = tuple_(_span, _at) <= tuple_(_class(span), _until(span))
+        pieces.append((and_(_span > _class(0), after, until), (_span.desc(), *plain)))
     found = [
-        select(_ID, _AT).where(*criteria, piece).order_by(*order).limit(_AT_MOST).subquery() for piece, order in pieces
+        select(_id, _at).where(*criteria, piece).order_by(*order).limit(_at_most).subquery() for piece, order in pieces
     ]
     together = union_all(*(select(*piece.c) for piece in found)).subquery()
     order = (together.c.last_activity_at.desc(), together.c.id.desc())
-    return select(together.c.id).order_by(*order).limit(_AT_MOST).subquery()
+    return select(together.c.id).order_by(*order).limit(_at_most).subquery()
