@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy
+from argon2 import PasswordHasher
 from sqlalchemy.engine import URL
 
 from smartertrack_emu import seed
+from smartertrack_emu.domain.people import passwords
 from smartertrack_emu.domain.people.initial import create_initial
 from smartertrack_emu.domain.people.passwords import hash_password
 from smartertrack_emu.store.engine import create_engine
@@ -24,7 +27,9 @@ SEEDED = "seeded"
 
 def _fill(url: str, attachments: Path) -> None:
     engine = create_engine(url, synchronous="OFF")
-    with writing(engine) as session:
+    # A password takes a fiftieth of a second to check, by intent, and every test logs somebody in: cheap hashes here.
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with patch.object(passwords, "_HASHER", cheap), writing(engine) as session:
         create_initial(session, admin_password_hash=hash_password("admin"), with_structure=False)
         seed.load(session, seed.read(DATA), attachments=attachments)
     engine.dispose()
