@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -93,13 +93,19 @@ def _line(environ: WSGIEnvironment, status: str, seconds: float) -> str:
     outcome = ""
     if OUTCOME in environ:
         user, code = environ[OUTCOME]
-        outcome = f', "user": {json.dumps(user)}, "code": {code}'
-    path = _SECRET_PATH.sub(r"\1***", environ.get("PATH_INFO", ""))
+        outcome = f', "user": {_quoted(user[:200])}, "code": {code}'
+    path = environ.get("PATH_INFO", "")
+    if not operation:
+        path = _SECRET_PATH.sub(r"\1***", path)
     return (
         f'{{"time": "{clock.now().isoformat(timespec="milliseconds")}", "remote": "{environ.get("REMOTE_ADDR", "")}", '
-        f'"method": {json.dumps(environ["REQUEST_METHOD"])}, "path": {json.dumps(path)}, '
+        f'"method": {_quoted(environ["REQUEST_METHOD"][:40])}, "path": {_quoted(path[:1000])}, '
         f'"status": {status or 0}, "ms": {seconds * 1000:.2f}{operation}{outcome}}}\n'
     )
+
+
+_quoted = lru_cache(maxsize=512)(json.dumps)
+"""A text as JSON; nearly every request repeats a method, a path and a user of the last few."""
 
 
 class RequestLog:

@@ -49,11 +49,14 @@ class _Statements:
             .order_by(members.user_id)
             .with_for_update(of=GroupMember.__table__)
         )
-        # Whether somebody not limited is counted too does not matter.
+        # Those with a maximum alone: others may have thousands.
+        limited = select(members.user_id).where(
+            members.group_id == bindparam("group_id"), members[f"max_{kind}s"].is_not(None)
+        )
         self.active = Prepared(
             select(item.c.agent_id, func.count().label("number"))
             .where(
-                item.c.agent_id.in_(select(members.user_id).where(members.group_id == bindparam("group_id"))),
+                item.c.agent_id.in_(limited),
                 item.c.is_active,
                 ~item.c.is_deleted,
                 item.c.group_id == bindparam("group_id"),
