@@ -15,7 +15,7 @@ from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store import migrate
 
-from . import downloads, kb_pages, overview, people, recordings, ticket_page
+from . import downloads, kb_pages, people, recordings, ticket_page
 from .responses import Response, text
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class Site:
         return _json(200, {"status": "ok", "database": self._helpdesk.engine.dialect.name})
 
     def _overview(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        from . import overview  # noqa: PLC0415 - thousands of sentences, for who opens the page
+
         del match
         return overview.page(self._services, self._helpdesk.base_url or application_uri(environ).rstrip("/"))
 
