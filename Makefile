@@ -48,8 +48,10 @@ generated: install ## Check that the files we generate and keep are up to date
 documents: install ## Write the generated files anew
 	$(BIN)/python -m smartertrack_emu.documents --write
 
-bench: install ## Measure, beside a bare server and stock Spyne
+bench: install ## Measure: beside a bare server and stock Spyne, then how searches grow with the data
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.search_scale
+	$(BIN)/python -m bench.search
 
 format: install ## Format, and mend what ruff can mend
 	$(BIN)/ruff check --fix-only

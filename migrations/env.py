@@ -1,6 +1,6 @@
 """How Alembic runs the scripts: on the connection it is given, else on the database named on the command line.
 
-`alembic -x database=URL upgrade head`, or SMARTERTRACK_EMU_DATABASE in the environment.
+`alembic -x database=URL upgrade head`, or SMARTERTRACK_EMU_DATABASE_URL in the environment.
 """
 
 import os
@@ -55,9 +55,9 @@ def main() -> None:
     if given is not None:
         run(given)
         return
-    url = context.get_x_argument(as_dictionary=True).get("database") or os.environ.get("SMARTERTRACK_EMU_DATABASE")
+    url = context.get_x_argument(as_dictionary=True).get("database") or os.environ.get("SMARTERTRACK_EMU_DATABASE_URL")
     if not url:
-        raise SystemExit("name the database: alembic -x database=URL ..., or set SMARTERTRACK_EMU_DATABASE")
+        raise SystemExit("name the database: alembic -x database=URL ..., or set SMARTERTRACK_EMU_DATABASE_URL")
     engine = create_engine(url)
     try:
         with engine.connect() as connection:

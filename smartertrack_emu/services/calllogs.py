@@ -12,6 +12,7 @@ from smartertrack_emu.asmx.declare import LEAST_DATETIME, class_, struct
 from smartertrack_emu.domain.calllogs import call_logs
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.services import documentation_keys
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.keyvalues import Keys, Values
 from smartertrack_emu.services.moments import utc_or_none
@@ -75,18 +76,7 @@ class CallLogInfoResultArray:
     ResultCode: int = 0
 
 
-KEYS = Keys(
-    "Subject",
-    "PhoneNumber",
-    "CustomerName",
-    "EmailAddress",
-    "Description",
-    "DateStart",
-    "DateEnd",
-    "GroupID",
-    "UserID",
-    "IncomingCall",
-)
+KEYS = Keys(*documentation_keys.KEYS["svcCallLogs", "CreateCallLog2", "parameters"])
 """What a call log is made of, and what can be changed of it (documented)."""
 
 _TEXTS = {

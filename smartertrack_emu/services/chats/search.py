@@ -8,6 +8,7 @@ from smartertrack_emu.domain.chats import search
 from smartertrack_emu.domain.chats.search import ChatSearch
 from smartertrack_emu.domain.chats.visibility import by_id, by_number
 from smartertrack_emu.domain.errors import BadValue
+from smartertrack_emu.services import documentation_keys
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.keyvalues import Keys, Values
 from smartertrack_emu.services.moments import wire
@@ -15,21 +16,7 @@ from smartertrack_emu.services.moments import wire
 from .service import chats
 from .types import ChatInfo, ChatInfoArrayResult, ChatInfoResult
 
-KEYS = Keys(
-    "SearchString",
-    "CustomerName",
-    "DateStartUTC",
-    "DateEndUTC",
-    "DepartmentID",
-    "GroupID",
-    "IsActive",
-    "IsDeleted",
-    "IncludeQueue",
-    "MaxResults",
-    "SortOrder",
-    "ChatNumber",
-    "UserID",
-)
+KEYS = Keys(*documentation_keys.KEYS["svcChats", "GetChatsBySearch", "searchCriteria"])
 """What chats can be found by (documented)."""
 
 

@@ -11,7 +11,7 @@ from smartertrack_emu.domain.people import properties, users, verification
 from smartertrack_emu.domain.people.deletion import delete_user
 from smartertrack_emu.domain.people.models import AuthenticationType, AvatarSource
 from smartertrack_emu.domain.text import fold
-from smartertrack_emu.services import links
+from smartertrack_emu.services import documentation_keys, links
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.keyvalues import Keys, Values, answer, unknown_keys
@@ -36,18 +36,7 @@ _TO_READ = Keys(
 )
 """Those of both operations that read (each documents one that the other does not)."""
 
-_TO_SET = Keys(
-    "Username",
-    "Password",
-    "ForcePasswordReset",
-    "Email",
-    "IsEmailVerified",
-    "DisplayName",
-    "DisplayNameForChat",
-    "AvatarSource",
-    "AuthenticationType",
-    "ActiveDirectoryDomain",
-)
+_TO_SET = Keys(*documentation_keys.KEYS["svcOrganization", "SetUsersProperties", "userPropertyValues"])
 
 E = TypeVar("E", bound=IntEnum)
 

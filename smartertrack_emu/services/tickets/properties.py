@@ -11,45 +11,15 @@ from smartertrack_emu.domain.kinds import Priority
 from smartertrack_emu.domain.tickets import addresses, properties
 from smartertrack_emu.domain.tickets.models import Direction, TicketStatus
 from smartertrack_emu.domain.tickets.visibility import by_number
+from smartertrack_emu.services import documentation_keys
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.keyvalues import Keys, Values, answer, unknown_keys
 from smartertrack_emu.services.results import GenericResult, SettingsRequestResult
 
 from .service import tickets
 
-READABLE = Keys(
-    "BodyContent",
-    "BodyContentRaw",
-    "BodyHTML",
-    "CCAddress",
-    "CustomerEmailAddress",
-    "DateDeletedUTC",
-    "DateOpenedUTC",
-    "DateReceivedUTC",
-    "DepartmentID",
-    "FileIDRawContent",
-    "FromAddress",
-    "GroupID",
-    "IdleStartTimeUTC",
-    "IsDeleted",
-    "IsIndexed",
-    "IsPinnedToAgent",
-    "IsSpam",
-    "PinImage",
-    "ReplyCountIn",
-    "ReplyCountOut",
-    "Subject",
-    "TicketID",
-    "TicketNumber",
-    "TicketPriorityID",
-    "TicketStatusID",
-    "ToAddress",
-    "ToCustomer",
-    "UserID",
-)
-SETTABLE = Keys(
-    *(n for n in READABLE.names if n not in ("BodyContent", "BodyContentRaw", "PinImage", "TicketID", "TicketNumber"))
-)
+READABLE = Keys(*documentation_keys.KEYS["svcTickets", "GetTicketProperties", "requestedValues"])
+SETTABLE = Keys(*documentation_keys.KEYS["svcTickets", "SetTicketProperties", "ticketPropertyValues"])
 """What can be set: all but what follows from something else (documented)."""
 
 

@@ -6,6 +6,7 @@ from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.kinds import Priority
 from smartertrack_emu.domain.tickets import search
 from smartertrack_emu.domain.tickets.visibility import by_id, by_number
+from smartertrack_emu.services import documentation_keys
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.keyvalues import Keys, Values
 
@@ -13,25 +14,7 @@ from .facts import ticket_info
 from .service import tickets
 from .types import TicketInfoArrayResult, TicketInfoResult
 
-CRITERIA = Keys(
-    "BrandId",
-    "DateEndUtc",
-    "DateStartUtc",
-    "DepartmentId",
-    "EmailAddress",
-    "GroupId",
-    "HasResolution",
-    "IsActive",
-    "IsDeleted",
-    "IsOpen",
-    "IsSpam",
-    "MaxResults",
-    "Priority",
-    "ShowInFollowUpView",
-    "SortOrder",
-    "TicketNumber",
-    "UserId",
-)
+CRITERIA = Keys(*documentation_keys.KEYS["svcTickets", "GetTicketsBySearch", "searchCriteria"])
 
 
 @tickets.operation()
