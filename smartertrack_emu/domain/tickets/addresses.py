@@ -28,7 +28,9 @@ def several(text: str | None, what: str) -> str:
 def _read(text: str, what: str) -> list[tuple[str, str]]:
     if not text.strip(" \t\r\n,;"):
         return []
-    found = [pair for pair in getaddresses([text.replace(";", ",")]) if pair != ("", "")]
+    # Newer Pythons read a list with an empty place in it as no list at all.
+    listed = re.sub(r",[\s,]*,", ",", text.replace(";", ",")).strip(" \t\r\n,")
+    found = [pair for pair in getaddresses([listed]) if pair != ("", "")]
     if not found or any(len(address) > _LONGEST or not _ADDRESS.fullmatch(address) for _, address in found):
         raise _bad(text, what)
     return found
