@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.batches import batches
 
 from .errors import Problems, quoted, suggestion
 from .format import SeedDocument
@@ -23,8 +24,6 @@ Part = TypeVar("Part", bound=BaseModel)
 
 _SUGGESTED_FROM = 2000
 """So many names in the database are looked at for the one that was meant."""
-
-_AT_ONCE = 500
 
 
 def entries(part: BaseModel, place: str = "") -> Iterator[tuple[str, Entry]]:
@@ -92,8 +91,8 @@ def _chosen(found: list[tuple[str, Entry]], problems: Problems) -> dict[int, str
 
 def _in_use(session: Session, row: type[Base], ids: list[int]) -> Iterator[int]:
     column = table_of(row).c.id
-    for start in range(0, len(ids), _AT_ONCE):
-        yield from session.scalars(select(column).where(column.in_(ids[start : start + _AT_ONCE])))
+    for some in batches(ids):
+        yield from session.scalars(select(column).where(column.in_(some)))
 
 
 def next_free(session: Session, row: type[Base]) -> int:

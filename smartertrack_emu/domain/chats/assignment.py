@@ -17,12 +17,12 @@ from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure.agents import is_agent
 from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
+from smartertrack_emu.store.batches import batches
 
 from . import notes
 from .models import Chat
 from .visibility import open_to_change
 
-_AT_ONCE = 1000
 """Chats that one statement hands off."""
 
 
@@ -69,9 +69,9 @@ def hand_off(session: Session, actor: Principal) -> int:
     if not found:
         return 0
     ids = [row.id for row in found]
-    for start in range(0, len(ids), _AT_ONCE):
+    for some in batches(ids):
         session.execute(
-            update(Chat).where(Chat.id.in_(ids[start : start + _AT_ONCE])).values(agent_id=QUEUE_ID),
+            update(Chat).where(Chat.id.in_(some)).values(agent_id=QUEUE_ID),
             execution_options={"synchronize_session": False},
         )
     event, now = EventType.CHAT_TRANSFERRED, clock.now()

@@ -14,7 +14,8 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.search.expression import parse
-from smartertrack_emu.domain.search.indexes import SearchIndex, find
+from smartertrack_emu.domain.search.finding import find
+from smartertrack_emu.domain.search.index import SearchIndex
 from smartertrack_emu.domain.text import fold
 
 from .models import Chat, ChatText
@@ -115,7 +116,7 @@ def _conditions(session: Session, criteria: ChatSearch) -> list[ColumnElement[bo
     conditions += _whose(criteria)
     expression = parse(criteria.text)
     if not expression.is_empty:
-        conditions.append(Chat.id.in_(find(session, CHATS, expression).statement))
+        conditions.append(Chat.id.in_(find(session, CHATS, expression)))
     return conditions
 
 

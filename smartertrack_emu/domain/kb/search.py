@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.search.expression import parse
-from smartertrack_emu.domain.search.indexes import SearchIndex, find
+from smartertrack_emu.domain.search.finding import find
+from smartertrack_emu.domain.search.index import SearchIndex
 from smartertrack_emu.domain.search.ranking import Hit, ranked
 from smartertrack_emu.domain.search.snippets import READ, passage
+from smartertrack_emu.store.batches import batches
 
 from .access import reader
 from .articles import ListedArticle, list_columns, listed, newest
@@ -21,10 +23,6 @@ from .models import KbArticle
 
 _C = KbArticle.__table__.c
 ARTICLES = SearchIndex(_C.id, (_C.subject_words, _C.keyword_words, _C.body_words))
-
-
-_AT_ONCE = 10_000
-"""Ids in one statement: databases take so many and not many more."""
 
 
 def search(
@@ -53,9 +51,9 @@ def search(
         return newest(session, seen, include_private=include_private, folders=folders, limit=max_results)
     among = seen.conditions(include_private=include_private, folders=folders)
     if expression.required:
-        hits = ranked(session, ARTICLES, expression, among, newest=_C.created_at, limit=max_results)
+        hits = ranked(session, ARTICLES, expression, among, date=_C.created_at, limit=max_results)
     else:
-        statement = find(session, ARTICLES, expression).statement.where(*among)
+        statement = find(session, ARTICLES, expression).where(*among)
         ids = session.scalars(statement.order_by(_C.created_at.desc(), _C.id.desc()).limit(max_results))
         hits = [Hit(id_, 0.0) for id_ in ids]
     rows = _read(session, [hit.id for hit in hits])
@@ -71,7 +69,7 @@ def _read(session: Session, ids: list[int]) -> dict[int, Row[*tuple[Any, ...]]]:
     """Return what lists show of articles, and their text to cut snippets from."""
     statement = list_columns().add_columns(func.substr(KbArticle.body_text, 1, READ).label("body_text"))
     rows = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        for row in session.execute(statement.where(KbArticle.id.in_(ids[start : start + _AT_ONCE]))):
+    for some in batches(ids):
+        for row in session.execute(statement.where(KbArticle.id.in_(some))):
             rows[row.id] = row
     return rows

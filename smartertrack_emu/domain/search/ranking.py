@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, func, select, union
+from sqlalchemy import Column, ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from .expression import Clause, Expression
-from .indexes import SearchIndex, find
+from .finding import newest
+from .index import SearchIndex
 
 MOST_RANKED = 200
 """So many of what was found are ranked: the newest with all words in the title, and the newest altogether.
@@ -57,25 +58,19 @@ def ranked(
     expression: Expression,
     among: Sequence[ColumnElement[bool]],
     *,
-    newest: Column[object],
+    date: Column[object],
     limit: int,
 ) -> list[Hit]:
     """Return the best documents of an expression that requires something, at most `limit`, the best first.
 
-    `among`: conditions on the index's table; `newest`: the date by which, then by id, equals are ordered.
+    `among`: conditions on the index's table; `date`: by which, then by id, equals are ordered, the latest first.
     """
-    most = max(limit, MOST_RANKED)
-    candidates = []
-    for in_title in (True, False):
-        found = find(session, index, expression, in_title=in_title)
-        part = found.statement.where(*among).order_by(found.newest_first).limit(most).subquery()
-        candidates.append(select(part.c[0].label("id")))
+    ids = newest(session, index, expression, among, max(limit, MOST_RANKED)).subquery()
     # The words columns are a title, keywords (where there are three) and a text.
     title, *keywords, text = index.words
-    ids = union(*candidates).subquery()
     statement: Select[*tuple[Any, ...]] = select(
-        index.id, newest, title, *keywords, func.substr(text, 1, _READ), func.length(text)
-    ).join(ids, ids.c.id == index.id)
+        index.id, date, title, *keywords, func.substr(text, 1, _READ), func.length(text)
+    ).join(ids, ids.c[0] == index.id)
     rows: Sequence[Any] = session.execute(statement).all()
     scored = [(_relevance(expression, row[2], " ".join(row[3:-2]), row[-2], row[-1]), row[1], row[0]) for row in rows]
     scored.sort(reverse=True)

@@ -17,6 +17,7 @@ from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
+from smartertrack_emu.store.batches import batches
 
 from . import notes
 from .models import Ticket, TicketStatus
@@ -59,7 +60,6 @@ _TO_QUEUE = (
         ),
     )
 )
-_AT_ONCE = 1000
 """Tickets that one statement hands off."""
 _INSERT_EVENTS = insert(Event.__table__)
 
@@ -138,8 +138,8 @@ def hand_off(session: Session, actor: Principal, agent_id: int) -> int:
     people = _people(session, 0, agent_id)
     now = clock.now()
     ids = [row.id for row in found]
-    for start in range(0, len(ids), _AT_ONCE):
-        session.execute(_TO_QUEUE, {"ids": ids[start : start + _AT_ONCE], "now": now})
+    for some in batches(ids):
+        session.execute(_TO_QUEUE, {"ids": some, "now": now})
     event = EventType.TICKET_TRANSFERRED
     session.execute(
         _INSERT_EVENTS,

@@ -87,8 +87,15 @@ def test_known_items_are_found_and_both_databases_agree(both: tuple[Engine, Engi
         "please open",
         "s*",
         '"sign out"',
+        '"sign out again"',
+        '"out sign"',
+        '"sign out" -password "settings page"',
+        "sign-o*",
         "server -password",
+        "server -pass*",
         '-"sign out" mailbox',
+        '-"sign out"',
+        "mailbox -sign-o*",
         "-password",
     ):
         for most in (10, 5_000):
@@ -165,6 +172,31 @@ def test_long_texts(engine: Engine) -> None:
     assert found(engine, "größenwort7") == [50]
     assert found(engine, "grossenwort7 grossenwort8 -mailbox") == [50]
     assert found(engine, '"grossenwort10000 grossenwort10001"') == [50]
+
+
+def test_a_phrase_stands_in_one_text(engine: Engine) -> None:
+    """Not half in the title and half among the keywords; nor is it found by its words in other places."""
+    fill(engine, [])
+    texts = [
+        ("Alpha beta", "<p>epsilon zeta eta</p>", "gamma delta"),
+        ("Gamma", "<p>eta zeta, epsilon zeta; zeta eta beta</p>", "beta alpha"),
+    ]
+    with writing(engine) as session:
+        session.add_all(KbArticle(folder_id=1, subject=s, body=b, keywords=k) for s, b, k in texts)
+    expected = {
+        '"alpha beta"': [1],
+        '"beta alpha"': [2],
+        '"beta gamma"': [],
+        '"delta epsilon"': [],
+        '"zeta eta"': [2, 1],
+        '"epsilon zeta eta"': [1],
+        '"epsilon zeta" beta -"epsilon zeta eta"': [2],
+        'eta -"alpha beta"': [2],
+        '-"beta gamma"': [2, 1],
+        "alpha-b*": [1],
+        "eta -alpha-b*": [2],
+    }
+    assert {terms: sorted(found(engine, terms), reverse=True) for terms in expected} == expected
 
 
 def test_the_title_counts_more_than_the_text_and_order_counts(engine: Engine) -> None:

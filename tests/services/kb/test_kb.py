@@ -264,6 +264,8 @@ def test_folders_in_a_circle_end(api: Api) -> None:
     ],
 )
 def test_the_number_of_statements(api: Api, operation: str, arguments: tuple[Any, ...], number: int) -> None:
+    if api.engine.dialect.name == "postgresql" and arguments[0] == "password":
+        number += 1  # The planner is told how to look for words.
     call = getattr(api.kb("alice"), operation)
     good(call(*arguments))
     for _ in range(2):
