@@ -19,16 +19,13 @@ from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats import visibility as chat_visibility
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.errors import BadValue, NotFound
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.kinds import WORDS, ItemKind
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.tickets import visibility as ticket_visibility
 from smartertrack_emu.domain.tickets.models import Ticket
 
 _NUMBER = re.compile(r"[0-9A-F]{3}-[0-9A-F]{8}-[0-9A-F]{4}", re.IGNORECASE)
 _BY_ID = re.compile(r"(ticket|chat|calllog) *: *(\d{1,9})", re.IGNORECASE | re.ASCII)
-
-WORDS = {ItemKind.TICKET: "ticket", ItemKind.CHAT: "chat", ItemKind.CALL_LOG: "call log"}
-"""What sentences call the kinds that something can be related to."""
 
 
 @dataclass(frozen=True, slots=True)

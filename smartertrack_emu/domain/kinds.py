@@ -14,6 +14,13 @@ class ItemKind(StrEnum):
     USER = "user"
 
 
+WORDS = {ItemKind.TICKET: "ticket", ItemKind.CHAT: "chat", ItemKind.CALL_LOG: "call log"}
+"""What sentences call the kinds that something can be related to."""
+
+REFERENCES = {ItemKind.TICKET: "ticket_id", ItemKind.CHAT: "chat_id", ItemKind.CALL_LOG: "call_log_id"}
+"""By which column time logs, files and tasks refer to the item that they belong to."""
+
+
 class Priority(IntEnum):
     """Of tickets and tasks (documented)."""
 

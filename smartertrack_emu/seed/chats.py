@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from smartertrack_emu.domain.calllogs.models import CallLog
-from smartertrack_emu.domain.chats.models import Chat, ChatMessage, ChatNote, SenderKind
+from smartertrack_emu.domain.chats.models import Chat, ChatMessage, SenderKind
 from smartertrack_emu.domain.customfields.models import ChatFieldValue
 from smartertrack_emu.domain.events.history import EventType
 from smartertrack_emu.domain.kinds import ItemKind
@@ -14,7 +14,7 @@ from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from .catalogue import placed
 from .format import SeedDocument
 from .format_items import CallLogEntry, ChatEntry
-from .parts import note_body, plan_attachments, plan_time_logs
+from .parts import plan_attachments, plan_notes, plan_time_logs
 from .plan import Plan
 
 
@@ -59,10 +59,10 @@ def _plan_chat(plan: Plan, entry: ChatEntry, place: str) -> None:
     name = chat.customer_name
     plan.event(ItemKind.CHAT, row_id, EventType.CHAT_STARTED, customer, started, name=name)
     _plan_transcript(plan, entry, place, chat, holder, customer)
-    _plan_notes(plan, entry, place, chat, holder)
+    item = (ItemKind.CHAT, row_id)
+    plan_notes(plan, entry.notes, place, item, holder, since=started)
     for field_id, value in plan.field_values(entry.custom_fields, place, of_users=False):
         plan.rows.append(ChatFieldValue(chat_id=row_id, field_id=field_id, value=value))
-    item = (ItemKind.CHAT, row_id)
     plan_attachments(plan, entry.attachments, place, item, sender=customer, at=started)
     plan_time_logs(plan, entry.time_logs, place, item, holder)
     actor = holder if holder and holder.id != QUEUE_ID else plan.system()
@@ -105,26 +105,6 @@ def _plan_transcript(
         )
     chat.reply_count_in, chat.reply_count_out = counts[SenderKind.USER], counts[SenderKind.AGENT]
     chat.last_reply_at = max(replies, default=None)
-
-
-def _plan_notes(plan: Plan, entry: ChatEntry, place: str, chat: Chat, holder: User | None) -> None:
-    for note, where in placed(entry.notes, f"{place}.notes"):
-        author = plan.writer(note.by, holder, where, "by")
-        if author is None:
-            continue
-        at = plan.when(note.at, chat.started_at)
-        plan.in_order(at, chat.started_at, f"{where}.at")
-        plan.rows.append(
-            ChatNote(
-                id=plan.ids.of(note),
-                chat_id=chat.id,
-                kind=note.kind,
-                author_id=author.id,
-                body=note_body(note),
-                entered_at=at,
-            )
-        )
-        plan.event(ItemKind.CHAT, chat.id, EventType.CHAT_COMMENT_ADDED, author, at)
 
 
 def plan_call_logs(plan: Plan, document: SeedDocument) -> None:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error as BadBase64
+from collections.abc import Sequence
 from datetime import datetime
 
 from smartertrack_emu.domain.attachments.files import new_attachment
 from smartertrack_emu.domain.events.history import EventType
 from smartertrack_emu.domain.html import encode
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.kinds import REFERENCES, ItemKind
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.timelogs.models import TimeLog
+from smartertrack_emu.domain.timelogs.time_logs import LOGGED
 
 from .catalogue import placed
 from .format_items import AttachmentEntry, NotePart, TimeLogEntry
 from .plan import Plan
 
-_COLUMNS = {ItemKind.TICKET: "ticket_id", ItemKind.CHAT: "chat_id", ItemKind.CALL_LOG: "call_log_id"}
-_TIME_LOGGED = {
-    ItemKind.TICKET: EventType.TICKET_TIME_LOG_CREATED,
-    ItemKind.CHAT: EventType.CHAT_TIME_LOG_CREATED,
-    ItemKind.CALL_LOG: EventType.CALL_LOG_CHANGED,
+_COMMENTED = {
+    ItemKind.TICKET: EventType.TICKET_COMMENT_ADDED,
+    ItemKind.CHAT: EventType.CHAT_COMMENT_ADDED,
 }
 _ATTACHED = {
     ItemKind.TICKET: EventType.TICKET_ATTACHMENT_ADDED,
@@ -54,7 +54,7 @@ def plan_attachments(
             message_id=message_id,
         )
         attachment.id = plan.ids.of(entry)
-        setattr(attachment, _COLUMNS[kind], item_id)
+        setattr(attachment, REFERENCES[kind], item_id)
         attachment.file_at = attachment.created_at = plan.when(entry.at, at)
         plan.rows.append(attachment)
         plan.contents.append((attachment, content))
@@ -99,12 +99,39 @@ def plan_time_logs(
             created_at=ended,
             created_by_id=agent.id,
         )
-        setattr(log, _COLUMNS[kind], item_id)
+        setattr(log, REFERENCES[kind], item_id)
         plan.rows.append(log)
         minutes = int((ended - started).total_seconds() // 60)
-        plan.event(kind, item_id, _TIME_LOGGED[kind], agent, ended, details=f"Time log {log.id}: {minutes} minutes")
+        plan.event(kind, item_id, LOGGED[kind], agent, ended, details=f"Time log {log.id}: {minutes} minutes")
 
 
-def note_body(entry: NotePart) -> str:
-    """The note as HTML: as given, or encoded from plain text."""
-    return entry.text if entry.html else encode(entry.text)
+def plan_notes(
+    plan: Plan,
+    notes: Sequence[NotePart],
+    place: str,
+    item: tuple[ItemKind, int],
+    holder: User | None,
+    *,
+    since: datetime,
+) -> list[datetime]:
+    """Plan the notes on a ticket or chat, by whom they name, else by who has the item; return when they were entered."""
+    kind, item_id = item
+    entered = []
+    for note, where in placed(notes, f"{place}.notes"):
+        author = plan.writer(note.by, holder, where, "by")
+        at = plan.when(note.at, since)
+        plan.in_order(at, since, f"{where}.at")
+        entered.append(at)
+        if author is None:
+            continue
+        row = note.row(
+            id=plan.ids.of(note),
+            kind=note.kind,
+            author_id=author.id,
+            body=note.text if note.html else encode(note.text),
+            entered_at=at,
+        )
+        setattr(row, REFERENCES[kind], item_id)
+        plan.rows.append(row)
+        plan.event(kind, item_id, _COMMENTED[kind], author, at)
+    return entered

@@ -17,7 +17,6 @@ from smartertrack_emu.domain.tickets.models import (
     Direction,
     Ticket,
     TicketMessage,
-    TicketNote,
     TicketRelation,
     TicketStatus,
 )
@@ -26,7 +25,7 @@ from smartertrack_emu.domain.tickets.status import status_change
 from .catalogue import placed
 from .format import SeedDocument
 from .format_items import MessageEntry, TicketEntry
-from .parts import note_body, plan_attachments, plan_time_logs
+from .parts import plan_attachments, plan_notes, plan_time_logs
 from .plan import Plan
 
 
@@ -131,24 +130,8 @@ def _plan_conversation(plan: Plan, entry: TicketEntry, place: str, scene: _Scene
         plan.in_order(row.sent_at, opened, f"{where}.at")
         if not row.is_draft:
             sent.append((row.direction, row.sent_at))
-    for note, where in placed(entry.notes, f"{place}.notes"):
-        author = plan.writer(note.by, scene.holder, where, "by")
-        at = plan.when(note.at, opened)
-        plan.in_order(at, opened, f"{where}.at")
-        activity.append(at)
-        if author is None:
-            continue
-        plan.rows.append(
-            TicketNote(
-                id=plan.ids.of(note),
-                ticket_id=ticket.id,
-                kind=note.kind,
-                author_id=author.id,
-                body=note_body(note),
-                entered_at=at,
-            )
-        )
-        plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_COMMENT_ADDED, author, at)
+    item = (ItemKind.TICKET, ticket.id)
+    activity += plan_notes(plan, entry.notes, place, item, scene.holder, since=opened)
     answers = [at for direction, at in sent if direction is Direction.TO_CUSTOMER]
     times = [at for _, at in sent]
     ticket.has_resolution = any(note.kind is NoteKind.RESOLUTION for note in entry.notes)

@@ -114,9 +114,8 @@ def check_access(operation: Operation, actor: Principal) -> None:
     if not _MEETS[access](actor):
         message = f"{operation.name} needs {access.value}."
         raise PermissionDenied(message)
-    if right is not None and not actor.may(right):
-        message = f"{operation.name} needs a permission that your roles do not have: {right.value}."
-        raise PermissionDenied(message)
+    if right is not None:
+        actor.require(right, operation.name)
 
 
 def failure(returns: Any, error: HelpdeskError) -> object:

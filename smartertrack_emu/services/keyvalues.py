@@ -73,6 +73,13 @@ class Values(dict[str, str]):
             raise BadValue(f"{key}: {shown(word)} is neither true nor false; give true, false, 1, 0, yes or no.")
         return value
 
+    def is_ascending(self, key: str) -> bool:
+        """Return whether a sort order is `ascending`, in any letter case, not `descending` or left out; BadValue."""
+        order = self.get(key, "").strip().lower()
+        if order not in ("", "ascending", "descending"):
+            raise BadValue(f"{key} must be ascending or descending.")
+        return order == "ascending"
+
     def moment(self, key: str, session: Session) -> datetime | None:
         """Return the value as a moment in UTC; None where it is missing, empty or .NET's least date.
 

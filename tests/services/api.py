@@ -163,6 +163,16 @@ class Api:
             prepared.observers.remove(statements.append)
             event.remove(self.engine, "before_cursor_execute", note)
 
+    def statements(self, call: Callable[[], Any]) -> int:
+        """Return how many SQL statements a call that succeeds takes, the login's among them.
+
+        It is made once before, for the first call of a user also notes his login and learns the roles.
+        """
+        assert call().Result
+        with self.counting() as run:
+            assert call().Result
+        return len(run)
+
 
 def items(array: Any) -> list[Any]:
     """Return a zeep array's items; an empty or absent array has none."""

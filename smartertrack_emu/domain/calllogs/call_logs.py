@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible
+from smartertrack_emu.domain.errors import BadValue, NotPossible
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.numbers import make_number
-from smartertrack_emu.domain.people.models import Role, User, UserRole
+from smartertrack_emu.domain.people import users
+from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.structure.agents import check_agent
+from smartertrack_emu.domain.structure.departments import no_group, require_group
 from smartertrack_emu.domain.structure.models import Group, GroupMember
 from smartertrack_emu.store.identity import next_id
 
@@ -147,8 +150,7 @@ def of_group(
     session: Session, actor: Principal, group_id: int, start: datetime | None, end: datetime | None
 ) -> list[CallLogDetails]:
     """Return a group's call logs that the actor sees, created from `start` to `end`, both included; NotFound."""
-    if session.scalar(select(Group.id).where(Group.id == group_id)) is None:
-        raise NotFound(f"There is no group {group_id}.")
+    require_group(session, group_id)
     return _created(session, actor, CallLog.group_id == group_id, start, end)
 
 
@@ -159,12 +161,7 @@ def of_agent(
 
     NotFound for an unknown user, BadValue for one who is no agent (documented: he must be one).
     """
-    is_agent = exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id, Role.is_employee)
-    row = session.execute(select(is_agent).where(User.id == agent_id, User.deleted_at.is_(None))).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no user {agent_id}.")
-    if not row[0]:
-        raise BadValue(f"userID: user {agent_id} is not an agent.")
+    check_agent(session, agent_id, "userID")
     return _created(session, actor, CallLog.agent_id == agent_id, start, end)
 
 
@@ -212,8 +209,8 @@ def _check_agent(session: Session, group_id: int, agent_id: int) -> None:
         .where(Group.id == group_id)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"There is no group {group_id}.")
+        raise no_group(group_id)
     if row[1] is None:
-        raise NotFound(f"There is no user {agent_id}.")
+        raise users.no_user(agent_id)
     if row[2] is None:
         raise BadValue(f"UserID: user {agent_id} is not in group {group_id}.")

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible, PermissionDenied
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.events.models import Event
+from smartertrack_emu.domain.errors import BadValue, NotPossible
+from smartertrack_emu.domain.events.history import EventType, record, record_all
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.structure.agents import is_agent
-from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
+from smartertrack_emu.domain.structure import places
+from smartertrack_emu.domain.structure.agents import require_agent
+from smartertrack_emu.domain.structure.models import Group, GroupMember
 from smartertrack_emu.store.batches import batches
 
 from . import notes
 from .models import Chat
 from .visibility import open_to_change
-
-"""Chats that one statement hands off."""
 
 
 def transfer(
@@ -39,11 +35,11 @@ def transfer(
         raise NotPossible(f"Chat {chat.number} has ended.")
     to_group = group_id or chat.group_id
     to_agent = agent_id or QUEUE_ID
-    if to_group != chat.group_id and not actor.may(Right.DISTRIBUTION_TRANSFER):
-        raise _lacks(Right.DISTRIBUTION_TRANSFER, "Changing a chat's group")
-    if to_agent != QUEUE_ID and not actor.may(Right.DISTRIBUTION_AGENT_TRANSFER):
-        raise _lacks(Right.DISTRIBUTION_AGENT_TRANSFER, "Naming a chat's agent")
-    place = _place(session, to_group)
+    if to_group != chat.group_id:
+        actor.require(Right.DISTRIBUTION_TRANSFER, "Changing a chat's group")
+    if to_agent != QUEUE_ID:
+        actor.require(Right.DISTRIBUTION_AGENT_TRANSFER, "Naming a chat's agent")
+    place = places.of_group(session, to_group)
     if to_agent != QUEUE_ID:
         _require_member(session, to_agent, to_group)
     before = _named(session, chat.group_id, chat.agent_id)
@@ -74,45 +70,14 @@ def hand_off(session: Session, actor: Principal) -> int:
             update(Chat).where(Chat.id.in_(some)).values(agent_id=QUEUE_ID),
             execution_options={"synchronize_session": False},
         )
-    event, now = EventType.CHAT_TRANSFERRED, clock.now()
-    session.execute(
-        insert(Event),
-        [
-            {
-                "item_kind": ItemKind.CHAT,
-                "item_id": row.id,
-                "event_id": int(event),
-                "description": event.description,
-                "details": f"Handed off by {actor.display_name} to the queue of group {row.group_id}.",
-                "actor_id": actor.id,
-                "actor_name": actor.username,
-                "happened_at": now,
-            }
-            for row in found
-        ],
-    )
+    details = {row.id: f"Handed off by {actor.display_name} to the queue of group {row.group_id}." for row in found}
+    record_all(session, ItemKind.CHAT, EventType.CHAT_TRANSFERRED, actor, details, at=clock.now())
     return len(found)
-
-
-def _lacks(right: Right, what: str) -> PermissionDenied:
-    return PermissionDenied(f"{what} needs a permission that your roles do not have: {right.value}.")
-
-
-def _place(session: Session, group_id: int) -> Any:
-    place = session.execute(
-        select(Group.department_id, Department.brand_id)
-        .join(Department, Department.id == Group.department_id)
-        .where(Group.id == group_id)
-    ).one_or_none()
-    if place is None:
-        raise NotFound(f"There is no group {group_id}.")
-    return place
 
 
 def _require_member(session: Session, agent_id: int, group_id: int) -> None:
     """Raise NotFound for one who is no agent, BadValue for one who is not in the group."""
-    if session.scalar(select(User.id).where(User.id == agent_id, is_agent())) is None:
-        raise NotFound(f"There is no agent {agent_id}.")
+    require_agent(session, agent_id)
     if session.get(GroupMember, (group_id, agent_id)) is None:
         raise BadValue(f"targetAgentID: agent {agent_id} is not in group {group_id}.")
 

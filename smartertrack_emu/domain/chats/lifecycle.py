@@ -21,7 +21,7 @@ from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.customfields import values
 from smartertrack_emu.domain.customfields.values import Item, Requirement
-from smartertrack_emu.domain.errors import NotFound, NotPossible
+from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.numbers import make_number
@@ -29,8 +29,8 @@ from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.models import QUEUE_ID, SYSTEM_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import SYSTEM
+from smartertrack_emu.domain.structure import places
 from smartertrack_emu.domain.structure.assignment import choose_agent
-from smartertrack_emu.domain.structure.models import Department, Group
 from smartertrack_emu.store.identity import next_id
 
 from .models import Chat, ChatMessage, SenderKind
@@ -54,13 +54,7 @@ def start(
     user with his e-mail address, if there is one. NotFound for an unknown group; BadValue for a custom field that does
     not exist, for a value that it does not take, and for one that customers must fill in and that is missing.
     """
-    place = session.execute(
-        select(Group.department_id, Department.brand_id)
-        .join(Department, Department.id == Group.department_id)
-        .where(Group.id == group_id)
-    ).one_or_none()
-    if place is None:
-        raise NotFound(f"There is no group {group_id}.")
+    place = places.of_group(session, group_id)
     at = at or clock.now()
     customer = users.find_by_email(session, customer_email)
     chat_id = next_id(session, Chat)

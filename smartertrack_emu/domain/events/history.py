@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
@@ -94,19 +95,30 @@ def record(
     at: datetime | None = None,
 ) -> None:
     """Write one line of history; `details` says what changed from what to what."""
-    _INSERT.run(
-        session,
-        {
-            "item_kind": kind,
-            "item_id": item_id,
-            "event_id": int(event),
-            "description": event.description,
-            "details": details,
-            "actor_id": actor.id,
-            "actor_name": actor.username,
-            "happened_at": at or clock.now(),
-        },
-    )
+    _INSERT.run(session, _line(kind, item_id, event, actor, details, at or clock.now()))
+
+
+def record_all(
+    session: Session, kind: ItemKind, event: EventType, actor: Principal, details: Mapping[int, str], *, at: datetime
+) -> None:
+    """Write one line for each of many items, given by their ids with what the line says."""
+    lines = [_line(kind, item_id, event, actor, said, at) for item_id, said in details.items()]
+    session.execute(insert(Event), lines)
+
+
+def _line(
+    kind: ItemKind, item_id: int, event: EventType, actor: Principal, details: str, at: datetime
+) -> dict[str, Any]:
+    return {
+        "item_kind": kind,
+        "item_id": item_id,
+        "event_id": int(event),
+        "description": event.description,
+        "details": details,
+        "actor_id": actor.id,
+        "actor_name": actor.username,
+        "happened_at": at,
+    }
 
 
 def history(session: Session, kind: ItemKind, item_id: int) -> list[HistoryEntry]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from smartertrack_emu.domain.errors import PermissionDenied
+
 from .rights import Right
 
 
@@ -25,6 +27,11 @@ class Principal:
     def may(self, right: Right) -> bool:
         """Say whether a role of his allows it."""
         return self.is_administrator or right in self.rights
+
+    def require(self, right: Right, what: str) -> None:
+        """Raise PermissionDenied, saying what it is for, where no role of his allows it."""
+        if not self.may(right):
+            raise PermissionDenied(f"{what} needs a permission that your roles do not have: {right.value}.")
 
     @property
     def sees_all_groups(self) -> bool:

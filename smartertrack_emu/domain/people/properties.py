@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import naming
-from smartertrack_emu.domain.errors import NotFound, NotPossible, PermissionDenied
+from smartertrack_emu.domain.errors import NotPossible, PermissionDenied
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.text import key
@@ -72,7 +72,10 @@ _OF_INTERNAL_USERS = frozenset({"display_name", "display_name_for_chat", "avatar
 
 def properties(session: Session, user_id: int) -> Properties:
     """Return a user's properties; NotFound."""
-    return _read(session, User.id == user_id) or _missing(user_id)
+    found = _read(session, User.id == user_id)
+    if found is None:
+        raise users.no_user(user_id)
+    return found
 
 
 def properties_by_username(session: Session, username: str) -> Properties:
@@ -100,10 +103,6 @@ def _read(session: Session, which: ColumnElement[bool]) -> Properties | None:
         ).where(which, User.deleted_at.is_(None))
     ).one_or_none()
     return None if row is None else Properties(*row)
-
-
-def _missing(user_id: int) -> Properties:
-    raise NotFound(f"There is no user {user_id}.")
 
 
 def change(session: Session, actor: Principal, user_id: int, changes: Changes) -> None:

@@ -90,7 +90,7 @@ def find(session: Session, user_id: int) -> Found:
     """Return the user with this id; NotFound for one who was never there or is deleted."""
     row = session.execute(_FOUND.where(User.id == user_id)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no user {user_id}.")
+        raise no_user(user_id)
     return Found(*row)
 
 
@@ -100,6 +100,11 @@ def find_by_username(session: Session, username: str) -> Found:
     if row is None:
         raise no_user_named(username)
     return Found(*row)
+
+
+def no_user(user_id: int) -> NotFound:
+    """Return what to raise where there is no user with this id."""
+    return NotFound(f"There is no user {user_id}.")
 
 
 def no_user_named(username: str) -> NotFound:
@@ -146,7 +151,7 @@ def for_change(session: Session, user_id: int) -> User:
     """Return a user to be changed, locked until the transaction ends; NotFound."""
     user = session.scalar(select(User).where(User.id == user_id, User.deleted_at.is_(None)).with_for_update())
     if user is None:
-        raise NotFound(f"There is no user {user_id}.")
+        raise no_user(user_id)
     return user
 
 

@@ -7,9 +7,7 @@ databases find the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, union
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from . import fts5, vectors
@@ -25,25 +23,19 @@ def find(session: Session, index: SearchIndex, expression: Expression) -> Select
     return fts5.find(index, expression) if _on_sqlite(session) else vectors.find(index, expression)
 
 
-def newest(
-    session: Session, index: SearchIndex, expression: Expression, among: Sequence[ColumnElement[bool]], most: int
-) -> CompoundSelect[int]:
-    """Return the statement that gives the ids of the newest documents of an expression that requires something.
+def newest_first(session: Session, index: SearchIndex, expression: Expression, *, in_title: bool) -> Select[int]:
+    """Return the statement that gives the ids, the highest first; conditions and a limit are to be added.
 
-    They are the newest `most` by their ids, and the newest `most` that have in the title all that is required, which
-    are looked for where the others are not all that there are. `among`: conditions on the index's table.
+    `in_title`: what is required must stand in the title. The expression requires something.
     """
-    if _on_sqlite(session):
-        everywhere, in_title = (fts5.newest_first(index, expression, in_title=in_title) for in_title in (False, True))
-    else:
+    searched = fts5.newest_first if _on_sqlite(session) else vectors.newest_first
+    return searched(index, expression, in_title=in_title)
+
+
+def prepare(session: Session) -> None:
+    """Get ready to run what `newest_first` returns in this transaction."""
+    if not _on_sqlite(session):
         vectors.tell_planner(session)
-        everywhere, in_title = (
-            vectors.newest_first(index, expression, in_title=in_title) for in_title in (False, True)
-        )
-    last = everywhere.where(*among).limit(most).cte("last")
-    are_more = select(func.count()).select_from(last).scalar_subquery() >= most
-    titled = in_title.where(*among, are_more).limit(most).subquery("titled")
-    return union(select(last.c[0]), select(titled.c[0]))
 
 
 def _on_sqlite(session: Session) -> bool:

@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from . import finding
 from .expression import Clause, Expression
-from .finding import newest
 from .index import SearchIndex
 
 MOST_RANKED = 200
-"""So many of what was found are ranked: the newest with all words in the title, and the newest altogether.
+"""So many of what was found are ranked: the newest, and where there are more, the newest with all words in the title.
 
 Whoever wants more results gets more ranked. It keeps a search for a word that every document has as quick as any other.
 """
@@ -65,15 +65,27 @@ def ranked(
 
     `among`: conditions on the index's table; `date`: by which, then by id, equals are ordered, the latest first.
     """
-    ids = newest(session, index, expression, among, max(limit, MOST_RANKED)).subquery()
+    most = max(limit, MOST_RANKED)
     # The words columns are a title, keywords (where there are three) and a text.
     title, *keywords, text = index.words
-    statement: Select[*tuple[Any, ...]] = select(
-        index.id, date, title, *keywords, func.substr(text, 1, _READ), func.length(text)
-    ).join(ids, ids.c[0] == index.id)
-    rows: Sequence[Any] = session.execute(statement).all()
-    scored = [(_relevance(expression, row[2], " ".join(row[3:-2]), row[-2], row[-1]), row[1], row[0]) for row in rows]
-    scored.sort(reverse=True)
+    read = select(index.id, date, title, *keywords, func.substr(text, 1, _READ), func.length(text))
+    rows: dict[int, Any] = {}
+    finding.prepare(session)
+    for in_title in (False, True):
+        found = finding.newest_first(session, index, expression, in_title=in_title)
+        ids = found.where(*among).limit(most).subquery()
+        statement: Select[*tuple[Any, ...]] = read.join(ids, ids.c[0] == index.id)
+        part = {row[0]: row for row in session.execute(statement)}
+        rows |= part
+        if len(part) < most:
+            break  # These are all that there are.
+    scored = sorted(
+        (
+            (_relevance(expression, row[2], " ".join(row[3:-2]), row[-2], row[-1]), row[1], id_)
+            for id_, row in rows.items()
+        ),
+        reverse=True,
+    )
     return [Hit(id_, relevance) for relevance, _, id_ in scored[:limit]]
 
 

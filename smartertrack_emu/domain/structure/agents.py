@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.chats.models import Chat
+from smartertrack_emu.domain.errors import BadValue, NotFound
+from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.models import QUEUE_ID, Role, User, UserRole
 
 from .departments import require_department, require_group
@@ -26,6 +28,22 @@ def is_agent() -> ColumnElement[bool]:
     """Return the condition that `User` is an agent: one who is there and has an employee role."""
     employees = select(UserRole.user_id).join(Role, Role.id == UserRole.role_id).where(Role.is_employee)
     return and_(User.deleted_at.is_(None), User.id.in_(employees))
+
+
+def require_agent(session: Session, agent_id: int) -> None:
+    """Raise NotFound for one who is no agent."""
+    if session.scalar(select(User.id).where(User.id == agent_id, is_agent())) is None:
+        raise NotFound(f"There is no agent {agent_id}.")
+
+
+def check_agent(session: Session, user_id: int, parameter: str) -> None:
+    """Raise NotFound where there is no such user, BadValue, naming the parameter, for one who is no agent."""
+    known = select(is_agent()).where(User.id == user_id, User.deleted_at.is_(None))
+    row = session.execute(known).one_or_none()
+    if row is None:
+        raise users.no_user(user_id)
+    if not row[0]:
+        raise BadValue(f"{parameter}: user {user_id} is not an agent.")
 
 
 def agents(session: Session) -> list[Agent]:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.errors import NotFound
-from smartertrack_emu.domain.people.models import User
+from smartertrack_emu.domain.people import users
 
 from .models import Brand, Department, Group, GroupMember, Installation, TicketSubmission
 
@@ -37,7 +37,8 @@ def departments(session: Session) -> list[Named]:
 
 def departments_of_brand(session: Session, brand_id: int) -> list[Named]:
     """Return a brand's departments; NotFound for an unknown brand."""
-    _require(session, select(Brand.id).where(Brand.id == brand_id), f"There is no brand {brand_id}.")
+    if session.get(Brand, brand_id) is None:
+        raise NotFound(f"There is no brand {brand_id}.")
     return _named(session, _DEPARTMENTS.where(Department.brand_id == brand_id))
 
 
@@ -60,21 +61,31 @@ def groups_of_department(session: Session, department_id: int) -> list[Named]:
 
 def groups_of_user(session: Session, user_id: int) -> list[Named]:
     """Return the groups that a user is in; NotFound for an unknown user."""
-    there = select(User.id).where(User.id == user_id, User.deleted_at.is_(None))
-    _require(session, there, f"There is no user {user_id}.")
+    users.find(session, user_id)
     member_of = select(GroupMember.group_id).where(GroupMember.user_id == user_id)
     return _named(session, _GROUPS.where(Group.id.in_(member_of)))
 
 
 def require_department(session: Session, department_id: int) -> None:
     """Raise NotFound where there is no such department."""
-    there = select(Department.id).where(Department.id == department_id)
-    _require(session, there, f"There is no department {department_id}.")
+    if session.scalar(select(Department.id).where(Department.id == department_id)) is None:
+        raise no_department(department_id)
 
 
 def require_group(session: Session, group_id: int) -> None:
     """Raise NotFound where there is no such group."""
-    _require(session, select(Group.id).where(Group.id == group_id), f"There is no group {group_id}.")
+    if session.scalar(select(Group.id).where(Group.id == group_id)) is None:
+        raise no_group(group_id)
+
+
+def no_department(department_id: int) -> NotFound:
+    """Return what to raise where there is no such department."""
+    return NotFound(f"There is no department {department_id}.")
+
+
+def no_group(group_id: int) -> NotFound:
+    """Return what to raise where there is no such group."""
+    return NotFound(f"There is no group {group_id}.")
 
 
 _DEPARTMENTS = select(Department.id, Department.name).order_by(Department.id)
@@ -83,8 +94,3 @@ _GROUPS = select(Group.id, Group.name).order_by(Group.department_id, Group.sort_
 
 def _named(session: Session, statement: Select[int, str]) -> list[Named]:
     return [Named(*row) for row in session.execute(statement)]
-
-
-def _require(session: Session, statement: Select[int], sentence: str) -> None:
-    if session.scalar(statement) is None:
-        raise NotFound(sentence)

@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock, items
-from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible, PermissionDenied
+from smartertrack_emu.domain.errors import BadValue, NotPossible, PermissionDenied
 from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind, Priority
-from smartertrack_emu.domain.people.models import Role, User, UserRole
+from smartertrack_emu.domain.kinds import REFERENCES, WORDS, ItemKind, Priority
+from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.structure.agents import check_agent
 
 from .models import EstimateUnit, Task, TaskStatus
 from .visibility import no_task, of_item, visible_to
@@ -111,8 +112,7 @@ def list_of_item(session: Session, actor: Principal, kind: ItemKind, item_id: in
 
 def list_of_agent(session: Session, actor: Principal, agent_id: int) -> list[TaskDetails]:
     """Return those of an agent's tasks that the actor sees, oldest first; NotFound for an unknown user."""
-    if session.scalar(select(User.id).where(User.id == agent_id, User.deleted_at.is_(None))) is None:
-        raise NotFound(f"There is no user {agent_id}.")
+    users.find(session, agent_id)
     rows = session.execute(_DETAILS.where(Task.agent_id == agent_id, *visible_to(actor)).order_by(Task.id))
     return [TaskDetails(*row) for row in rows]
 
@@ -131,9 +131,10 @@ def _columns(attributes: Mapping[str, Any]) -> dict[str, Any]:
     if "item" in columns:
         item: items.Item | None = columns.pop("item")
         if item is not None and item.is_deleted:
-            raise NotPossible(f"The {items.WORDS[item.kind]} {item.id} is deleted.")
-        of = {ItemKind.TICKET: "ticket_id", ItemKind.CHAT: "chat_id", ItemKind.CALL_LOG: "call_log_id"}
-        columns |= {name: item.id if item is not None and item.kind == kind else None for kind, name in of.items()}
+            raise NotPossible(f"The {WORDS[item.kind]} {item.id} is deleted.")
+        columns |= dict.fromkeys(REFERENCES.values())
+        if item is not None:
+            columns[REFERENCES[item.kind]] = item.id
     return columns
 
 
@@ -158,13 +159,4 @@ def _check(session: Session, given: Mapping[str, Any], start: datetime | None, d
         if (given.get(name) or 0) < 0:
             raise BadValue(f"{key} cannot be below 0.")
     if given.get("agent_id") is not None:
-        _check_agent(session, given["agent_id"])
-
-
-def _check_agent(session: Session, user_id: int) -> None:
-    is_agent = exists().where(UserRole.user_id == User.id, UserRole.role_id == Role.id, Role.is_employee)
-    row = session.execute(select(is_agent).where(User.id == user_id, User.deleted_at.is_(None))).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no user {user_id}.")
-    if not row[0]:
-        raise BadValue(f"UserID: user {user_id} is not an agent.")
+        check_agent(session, given["agent_id"], "UserID")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.errors import BadValue, NotFound, PermissionDenied
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.events.models import Event
+from smartertrack_emu.domain.errors import BadValue
+from smartertrack_emu.domain.events.history import EventType, record, record_all
 from smartertrack_emu.domain.html import encode
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.people.users import no_user
+from smartertrack_emu.domain.structure.departments import no_group
 from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
 from smartertrack_emu.store.batches import batches
 
@@ -60,8 +61,6 @@ _TO_QUEUE = (
         ),
     )
 )
-"""Tickets that one statement hands off."""
-_INSERT_EVENTS = insert(Event.__table__)
 
 
 class _Place(NamedTuple):
@@ -84,12 +83,12 @@ def move(session: Session, actor: Principal, ticket: Ticket, *, group_id: int | 
     """
     to_group = group_id or ticket.group_id
     if to_group != ticket.group_id:
-        _require(actor, Right.DISTRIBUTION_TRANSFER, "Changing a ticket's group")
+        actor.require(Right.DISTRIBUTION_TRANSFER, "Changing a ticket's group")
     if agent_id and agent_id != QUEUE_ID:
-        _require(actor, Right.DISTRIBUTION_AGENT_TRANSFER, "Naming a ticket's agent")
+        actor.require(Right.DISTRIBUTION_AGENT_TRANSFER, "Naming a ticket's agent")
     places = {row.id: row for row in session.execute(_GROUPS, {"ids": sorted({ticket.group_id, to_group})})}
     if to_group not in places:
-        raise NotFound(f"There is no group {to_group}.")
+        raise no_group(to_group)
     wanted = agent_id or ticket.agent_id
     people = _people(session, to_group, ticket.agent_id, wanted)
     to_agent = _checked(people.get(wanted), wanted, to_group, was_named=bool(agent_id))
@@ -140,30 +139,10 @@ def hand_off(session: Session, actor: Principal, agent_id: int) -> int:
     ids = [row.id for row in found]
     for some in batches(ids):
         session.execute(_TO_QUEUE, {"ids": some, "now": now})
-    event = EventType.TICKET_TRANSFERRED
-    session.execute(
-        _INSERT_EVENTS,
-        [
-            {
-                "item_kind": ItemKind.TICKET,
-                "item_id": row.id,
-                "event_id": int(event),
-                "description": event.description,
-                "details": f"Handed off: from {_Place(f'{row.name} ({row.group_id})', _agent(people, agent_id))} "
-                "to its queue.",
-                "actor_id": actor.id,
-                "actor_name": actor.username,
-                "happened_at": now,
-            }
-            for row in found
-        ],
-    )
+    before = {row.id: _Place(f"{row.name} ({row.group_id})", _agent(people, agent_id)) for row in found}
+    details = {ticket_id: f"Handed off: from {place} to its queue." for ticket_id, place in before.items()}
+    record_all(session, ItemKind.TICKET, EventType.TICKET_TRANSFERRED, actor, details, at=now)
     return len(found)
-
-
-def _require(actor: Principal, right: Right, what: str) -> None:
-    if not actor.may(right):
-        raise PermissionDenied(f"{what} needs a permission that your roles do not have: {right.value}.")
 
 
 def _people(session: Session, group_id: int, *ids: int) -> dict[int, Any]:
@@ -183,7 +162,7 @@ def _checked(row: Any, agent_id: int, group_id: int, *, was_named: bool) -> int:
     if not was_named:
         return QUEUE_ID
     if not is_there:
-        raise NotFound(f"There is no user {agent_id}.")
+        raise no_user(agent_id)
     raise BadValue(f"agent: user {agent_id} is not in group {group_id}.")
 
 

@@ -21,6 +21,7 @@ from smartertrack_emu.domain.html import to_text
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.people.users import no_user
 from smartertrack_emu.domain.spool.mails import Mail, spool
 from smartertrack_emu.domain.spool.models import MailKind
 from smartertrack_emu.domain.structure.models import Department
@@ -150,7 +151,7 @@ def _row(session: Session, actor: Principal, ticket: Ticket, new: NewMessage) ->
     known.setdefault(key(ours.email), _Person(None, ours.name, ours.email))
     author = known.get(new.author_id)
     if new.author_id and author is None:
-        raise NotFound(f"There is no user {new.author_id}.")
+        raise no_user(new.author_id)
     if new.to_customer:
         author = author or _sender(known, from_address) or _Person(actor.id, actor.display_name, actor.email)
         from_address = from_address or ours.email or author.email

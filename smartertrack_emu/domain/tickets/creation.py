@@ -11,17 +11,19 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.errors import BadValue, NotFound
+from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.html import encode, from_plain
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind, Priority
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.people.users import no_user
 from smartertrack_emu.domain.spool.mails import Mail, spool
 from smartertrack_emu.domain.spool.models import MailKind
 from smartertrack_emu.domain.structure.assignment import choose_agent
 from smartertrack_emu.domain.structure.models import GroupMember
+from smartertrack_emu.domain.structure.places import Place, resolve
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.identity import next_id
 from smartertrack_emu.store.prepared import Prepared, inserting
@@ -30,7 +32,6 @@ from . import addresses
 from .changes import moment
 from .customers import Customer, find_or_create
 from .models import Direction, Ticket, TicketMessage, TicketNote, TicketStatus
-from .places import Place, resolve
 
 users, members = User.__table__.c, GroupMember.__table__.c
 _INSERT_TICKET = inserting(Ticket.__table__, with_id=True)
@@ -138,7 +139,7 @@ def _assign(session: Session, actor: Principal, place: Place, new: NewTicket) ->
         return _Agent(QUEUE_ID, actor.display_name, actor.email)
     row = _AGENT.one_or_none(session, {"group_id": place.group_id, "agent_id": agent_id})
     if row is None:
-        raise NotFound(f"There is no user {agent_id}.")
+        raise no_user(agent_id)
     if row.user_id is None:
         raise BadValue(f"agentID: user {agent_id} is not in group {place.group_id}.")
     return _Agent(agent_id, row.display_name, row.email)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.customfields.models import CustomField, TicketFieldValue
-from smartertrack_emu.domain.errors import BadValue, HelpdeskError, NotFound, NotPossible, PermissionDenied
+from smartertrack_emu.domain.errors import BadValue, HelpdeskError, NotFound, NotPossible
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.html import from_plain
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind
@@ -183,9 +183,8 @@ def transfer(
     NotFound; BadValue without department and group; PermissionDenied; NotPossible for a deleted or locked ticket, and
     for one that changed meanwhile; ProviderRefused with the other side's sentence.
     """
-    if target.names_agent and not actor.may(Right.DISTRIBUTION_AGENT_TRANSFER):
-        message = "Naming an agent needs a permission that your roles do not have: distribution.agent_transfer."
-        raise PermissionDenied(message)
+    if target.names_agent:
+        actor.require(Right.DISTRIBUTION_AGENT_TRANSFER, "Naming an agent")
     if not target.names_place:
         raise BadValue("A department or a group to transfer to is required.")
     server = _server(session, server_id)

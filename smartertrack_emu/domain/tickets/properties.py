@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.errors import BadValue, NotPossible, PermissionDenied
+from smartertrack_emu.domain.errors import BadValue, NotPossible
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.html import from_plain, to_text
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.structure.places import resolve
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.types import AnyRow
 
@@ -25,7 +26,6 @@ from .changes import described
 from .conversation import first_response_at
 from .customers import find_or_create
 from .models import Direction, Ticket, TicketMessage, TicketStatus
-from .places import resolve
 from .state import mark_deleted, restore
 from .status import change_status, touch
 from .visibility import Which, open_to_change, read, tickets
@@ -155,7 +155,7 @@ def set_properties(session: Session, actor: Principal, which: Which, wanted: Map
     if ticket.is_deleted:
         if delete is not False:
             raise NotPossible(f"Ticket {ticket.number} is deleted: only IsDeleted=False can be set.")
-        _require_deleting(actor)
+        actor.require(Right.TICKETS_MARK_AS_DELETED, "IsDeleted")
         restore(session, actor, ticket)
     if ticket.status is TicketStatus.LOCKED:
         if values and status in (None, TicketStatus.LOCKED):
@@ -172,14 +172,8 @@ def set_properties(session: Session, actor: Principal, which: Which, wanted: Map
     if status is not None:
         change_status(session, actor, ticket, status)
     if delete:
-        _require_deleting(actor)
+        actor.require(Right.TICKETS_MARK_AS_DELETED, "IsDeleted")
         mark_deleted(session, actor, ticket, deleted_at)
-
-
-def _require_deleting(actor: Principal) -> None:
-    right = Right.TICKETS_MARK_AS_DELETED
-    if not actor.may(right):
-        raise PermissionDenied(f"IsDeleted needs a permission that your roles do not have: {right.value}.")
 
 
 def _move(session: Session, actor: Principal, ticket: Ticket, values: dict[str, Any]) -> None:

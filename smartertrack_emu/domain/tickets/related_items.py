@@ -15,7 +15,7 @@ from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.errors import BadValue, NotPossible
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.items import Item
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.kinds import WORDS, ItemKind
 from smartertrack_emu.domain.people.principal import Principal
 
 from .models import Ticket, TicketRelation
@@ -64,10 +64,10 @@ def add(session: Session, actor: Principal, which: Which, text: str) -> bool:
     for own_id in sorted({ticket_id, item.id} if item.kind is ItemKind.TICKET else {ticket_id}):
         open_to_change(session, actor, by_id(own_id), even_locked=True)
     if item.is_deleted:
-        raise NotPossible(f"The {items.WORDS[item.kind]} {item.id} is deleted.")
+        raise NotPossible(f"The {WORDS[item.kind]} {item.id} is deleted.")
     if not _insert(session, actor, ticket_id, item):
         return False
-    details = f"Related to {items.WORDS[item.kind]} {item.id}."
+    details = f"Related to {WORDS[item.kind]} {item.id}."
     record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_RELATED_ITEM_ADDED, actor, details)
     record(session, item.kind, item.id, _EVENTS[item.kind], actor, f"Related to ticket {ticket_id}.")
     return True

@@ -9,8 +9,7 @@ from smartertrack_emu.domain.html import encode
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.models import Department, Group
-
-from .places import resolve
+from smartertrack_emu.domain.structure.places import resolve
 
 _AGENT = "{agent}"
 

@@ -5,33 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotFound
 from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
-from smartertrack_emu.domain.people.models import User
+from smartertrack_emu.domain.kinds import REFERENCES, WORDS, ItemKind
 from smartertrack_emu.domain.people.principal import Principal
-from smartertrack_emu.domain.structure.agents import is_agent
+from smartertrack_emu.domain.structure.agents import require_agent
 
 from .models import TimeLog, TimeLogCategory
 
-_ITEM: dict[ItemKind, InstrumentedAttribute[int | None]] = {
-    ItemKind.TICKET: TimeLog.ticket_id,
-    ItemKind.CHAT: TimeLog.chat_id,
-    ItemKind.CALL_LOG: TimeLog.call_log_id,
-}
-"""By which column a time log belongs to an item."""
-
-_CREATED = {
+LOGGED = {
     ItemKind.TICKET: EventType.TICKET_TIME_LOG_CREATED,
     ItemKind.CHAT: EventType.CHAT_TIME_LOG_CREATED,
     ItemKind.CALL_LOG: EventType.CALL_LOG_CHANGED,
 }
-
-_NAMES = {ItemKind.TICKET: "ticket", ItemKind.CHAT: "chat", ItemKind.CALL_LOG: "call log"}
+"""What the history of an item says of time logged on it."""
 
 
 class TimeLogFacts(NamedTuple):
@@ -74,7 +65,7 @@ def add(
     if session.get(TimeLogCategory, category_id) is None:
         raise NotFound(f"There is no time log category {category_id}.")
     if agent_id and agent_id != actor.id:
-        _require_agent(session, agent_id)
+        require_agent(session, agent_id)
     started_at = started_at or ended_at or clock.now()
     ended_at = ended_at or started_at
     if ended_at < started_at:
@@ -88,26 +79,20 @@ def add(
         ended_at=ended_at,
         is_billable=is_billable,
         created_by_id=actor.id,
-        **{_ITEM[kind].key: item_id},
+        **{REFERENCES[kind]: item_id},
     )
     session.add(time_log)
     session.flush()
     minutes = int((ended_at - started_at).total_seconds() // 60)
-    record(session, kind, item_id, _CREATED[kind], actor, f"Time log {time_log.id}: {minutes} minutes")
+    record(session, kind, item_id, LOGGED[kind], actor, f"Time log {time_log.id}: {minutes} minutes")
     return time_log.id
-
-
-def _require_agent(session: Session, user_id: int) -> None:
-    """Raise NotFound for a user who is no agent or is deleted."""
-    if session.scalar(select(User.id).where(User.id == user_id, is_agent())) is None:
-        raise NotFound(f"There is no agent {user_id}.")
 
 
 def get(session: Session, kind: ItemKind, item_id: int, time_log_id: int) -> TimeLogFacts:
     """Return one time log of an item; NotFound, also for another item's."""
     row = session.execute(_facts(kind, item_id).where(TimeLog.id == time_log_id)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no time log {time_log_id} of {_NAMES[kind]} {item_id}.")
+        raise NotFound(f"There is no time log {time_log_id} of {WORDS[kind]} {item_id}.")
     return TimeLogFacts(*row)
 
 
@@ -119,10 +104,12 @@ def listing(session: Session, kind: ItemKind, item_id: int) -> list[TimeLogFacts
 
 def minutes(session: Session, kind: ItemKind, item_id: int) -> int:
     """Return the whole minutes logged on an item, the seconds of all its logs taken together."""
-    spans = session.execute(
-        select(TimeLog.started_at, TimeLog.ended_at).where(_ITEM[kind] == item_id, ~TimeLog.is_deleted)
-    )
+    spans = session.execute(select(TimeLog.started_at, TimeLog.ended_at).where(_of(kind, item_id), ~TimeLog.is_deleted))
     return int(sum((end - start).total_seconds() for start, end in spans) // 60)
+
+
+def _of(kind: ItemKind, item_id: int) -> ColumnElement[bool]:
+    return TimeLog.__table__.c[REFERENCES[kind]] == item_id
 
 
 def _facts(kind: ItemKind, item_id: int) -> Select[*tuple[Any, ...]]:
@@ -143,5 +130,5 @@ def _facts(kind: ItemKind, item_id: int) -> Select[*tuple[Any, ...]]:
             TimeLog.is_deleted,
         )
         .join(TimeLogCategory, TimeLogCategory.id == TimeLog.category_id)
-        .where(_ITEM[kind] == item_id)
+        .where(_of(kind, item_id))
     )

@@ -65,9 +65,7 @@ def GetChatsBySearch(call: Call, searchCriteria: list[str]) -> ChatInfoArrayResu
 
 
 def _criteria(call: Call, values: Values) -> ChatSearch:
-    order = values.text("SortOrder").strip().lower()
-    if order not in ("", "ascending", "descending"):
-        raise BadValue("SortOrder must be ascending or descending.")
+    ascending = values.is_ascending("SortOrder")
     most = values.integer("MaxResults")
     if most is not None and most < 1:
         raise BadValue("MaxResults must be at least 1.")
@@ -83,6 +81,6 @@ def _criteria(call: Call, values: Values) -> ChatSearch:
         is_active=values.boolean("IsActive"),
         is_deleted=values.boolean("IsDeleted") or False,
         include_queue=values.boolean("IncludeQueue") or False,
-        ascending=order == "ascending",
+        ascending=ascending,
         max_results=most,
     )

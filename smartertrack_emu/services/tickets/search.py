@@ -46,9 +46,7 @@ def _criteria(call: Call, values: Values) -> search.TicketSearch:
     max_results = values.integer("MaxResults")
     if max_results is not None and max_results < 1:
         raise BadValue("MaxResults must be 1 or more.")
-    order = values.text("SortOrder").strip().lower() or "descending"
-    if order not in ("ascending", "descending"):
-        raise BadValue("SortOrder must be ascending or descending.")
+    ascending = values.is_ascending("SortOrder")
     priority = values.integer("Priority")
     if priority is not None and priority not in list(Priority):
         raise BadValue("Priority must be 1 (low), 2 (normal), 3 (high) or 4 (urgent).")
@@ -69,6 +67,6 @@ def _criteria(call: Call, values: Values) -> search.TicketSearch:
         in_follow_up_view=values.boolean("ShowInFollowUpView"),
         priority=priority,
         custom_fields={int(word): text for word, text in values.items() if word.isdigit()},
-        ascending=order == "ascending",
+        ascending=ascending,
         max_results=max_results,
     )

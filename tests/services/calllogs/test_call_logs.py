@@ -6,15 +6,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.events.history import EventType
-from smartertrack_emu.domain.models import Event, Installation, RoleRight
-from smartertrack_emu.domain.people.models import BuiltInRole
+from smartertrack_emu.domain.models import Event, Installation
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.services.api import Api, items
+from tests.services.roles import check_rights
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 LEAST = datetime(1, 1, 1)  # noqa: DTZ001 - DateTime.MinValue
@@ -227,20 +227,7 @@ RIGHTS: list[tuple[Right, Any]] = [
 
 
 def test_rights(api: Api) -> None:
-    """Each operation stands under its own right alone, which nobody but an administrator has by himself."""
-    for _, call in RIGHTS:
-        assert call(api.call_logs("customer")).ResultCode == -3
-    for only in {right for right, _ in RIGHTS}:
-        with writing(api.engine) as session:
-            session.execute(delete(RoleRight))
-            session.add(RoleRight(role_id=BuiltInRole.AGENT, right=only))
-            session.get_one(Installation, 1).rights_version += 1
-        for right, call in RIGHTS:
-            if right is not only:
-                assert call(api.call_logs("carol")).ResultCode == -3
-    for right, call in RIGHTS:
-        assert call(api.call_logs("mary")).ResultCode == -3
-        assert call(api.call_logs("admin")).Result, right
+    check_rights(api.engine, api.call_logs, "carol", RIGHTS)
 
 
 def test_out_of_the_box_agents_delete_nothing(api: Api) -> None:
@@ -266,12 +253,6 @@ def test_every_change_is_in_the_history(api: Api) -> None:
 
 
 def test_statements(api: Api) -> None:
-    def counted(read: Any) -> int:
-        read()  # the first call of a user also notes his login
-        with api.counting() as statements:
-            assert read().Result
-        return len(statements)
-
     first = create(api)
     alice = api.call_logs("alice")
     reads = (
@@ -279,8 +260,8 @@ def test_statements(api: Api) -> None:
         lambda: alice.GetCallLogByGroup(1, LEAST, LEAST),
         lambda: alice.GetCallLogByUser(ALICE, LEAST, LEAST),
     )
-    before = [counted(read) for read in reads]
+    before = [api.statements(read) for read in reads]
     assert before == [2, 3, 3]  # one of them is the login
     for _ in range(5):
         create(api)
-    assert [counted(read) for read in reads] == before
+    assert [api.statements(read) for read in reads] == before

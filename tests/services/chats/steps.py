@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, update
 
-from smartertrack_emu.domain.models import Chat, RoleRight
-from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.people.roles import rights_changed
+from smartertrack_emu.domain.models import Chat
 from smartertrack_emu.store.unit_of_work import writing
 from tests.services.api import Api, items
 
@@ -36,13 +34,6 @@ def refused(answer: Any, code: int, *words: str) -> Any:
 def events(api: Api, chat: int) -> list[str]:
     """Return the descriptions of a chat's history."""
     return [event.Description for event in items(good(api.chats("admin").GetChatEventHistory(chat)).Events)]
-
-
-def take_right(engine: Engine, right: Right) -> None:
-    """Let no role have a right any more."""
-    with writing(engine) as session:
-        session.execute(delete(RoleRight).where(RoleRight.right == right))
-        rights_changed(session)
 
 
 def delete_chat(engine: Engine, chat: int) -> None:

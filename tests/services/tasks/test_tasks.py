@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from smartertrack_emu.domain.events.history import EventType
-from smartertrack_emu.domain.models import CallLog, Chat, Event, Installation, RoleRight, Task, Ticket
-from smartertrack_emu.domain.people.models import BuiltInRole
+from smartertrack_emu.domain.models import CallLog, Chat, Event, Task, Ticket
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.services.api import Api, items
+from tests.services.roles import check_rights
 
 ALICE, BOB, CAROL, MARY, CUSTOMER = 4, 5, 6, 7, 8
 SEEDED = 1
@@ -276,20 +276,7 @@ RIGHTS: list[tuple[Right, Any]] = [
 
 
 def test_rights(api: Api) -> None:
-    """Each operation stands under its own right alone, which nobody but an administrator has by himself."""
-    for _, call in RIGHTS:
-        assert call(api.tasks("customer")).ResultCode == -3
-    for only in {right for right, _ in RIGHTS}:
-        with writing(api.engine) as session:
-            session.execute(delete(RoleRight))
-            session.add(RoleRight(role_id=BuiltInRole.AGENT, right=only))
-            session.get_one(Installation, 1).rights_version += 1
-        for right, call in RIGHTS:
-            if right is not only:
-                assert call(api.tasks("alice")).ResultCode == -3
-    for right, call in RIGHTS:
-        assert call(api.tasks("mary")).ResultCode == -3
-        assert call(api.tasks("admin")).Result, right
+    check_rights(api.engine, api.tasks, "alice", RIGHTS)
 
 
 def test_out_of_the_box_agents_delete_nothing(api: Api) -> None:
@@ -322,15 +309,9 @@ def test_statements(api: Api) -> None:
         lambda: alice.GetTasksByUser(ALICE),
     )
 
-    def counted(read: Any) -> int:
-        read()  # the first call of a user also notes his login
-        with api.counting() as statements:
-            assert read().Result
-        return len(statements)
-
-    before = [counted(read) for read in reads]
+    before = [api.statements(read) for read in reads]
     assert before == [2, 3, 3, 3]  # one of them is the login
     with writing(api.engine) as session:
         session.add_all(Task(subject="More", agent_id=ALICE, ticket_id=TICKET) for _ in range(5))
         session.add_all(Task(subject="More", agent_id=ALICE, chat_id=CHAT) for _ in range(5))
-    assert [counted(read) for read in reads] == before
+    assert [api.statements(read) for read in reads] == before

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
-from smartertrack_emu.domain.models import Base, Installation, OutgoingMail, RoleRight, Ticket
-from smartertrack_emu.domain.people.models import BuiltInRole
-from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.models import Base, OutgoingMail, Ticket
 from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.services.api import Api, items
 
@@ -105,16 +103,6 @@ def refused(answer: Any, code: int, word: str = "") -> None:
     assert word in answer.Message
 
 
-def revoke(api: Api, right: Right, role: BuiltInRole = BuiltInRole.AGENT) -> None:
-    """Take a right from a role."""
-    with writing(api.engine) as session:
-        session.execute(delete(RoleRight).where(RoleRight.role_id == role, RoleRight.right == right))
-        session.execute(update(Installation).values(rights_version=Installation.rights_version + 1))
-
-
 def statements(api: Api, call: Callable[[], Any]) -> int:
-    """Return how many SQL statements a call takes beside the login's one; made once before, so that all is warm."""
-    ok(call())
-    with api.counting() as run:
-        ok(call())
-    return len(run) - 1
+    """Return how many SQL statements a call takes beside the login's one."""
+    return api.statements(call) - 1

@@ -11,10 +11,12 @@ from sqlalchemy import update
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.models import Department, GroupMember, Ticket
+from smartertrack_emu.domain.people.models import BuiltInRole
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.store.unit_of_work import writing
 from tests.services.api import Api, items
+from tests.services.roles import take_right
 from tests.services.tickets.steps import (
     ALICE,
     BOB,
@@ -33,7 +35,6 @@ from tests.services.tickets.steps import (
     ok,
     parts,
     refused,
-    revoke,
     row,
     seeded_number,
 )
@@ -130,7 +131,7 @@ def test_tickets_that_cannot_be_transferred(api: Api) -> None:
 
 
 def test_changing_the_group_needs_a_right(api: Api) -> None:
-    revoke(api, Right.DISTRIBUTION_TRANSFER)
+    take_right(api.engine, Right.DISTRIBUTION_TRANSFER, BuiltInRole.AGENT)
     number = create(api)
     refused(api.tickets("alice").TransferTicket(number, LEVEL_2, 0, "", ""), -3, "distribution.transfer")
     ok(api.tickets("alice").TransferTicket(number, LEVEL_1, BOB, "", ""))
@@ -138,7 +139,7 @@ def test_changing_the_group_needs_a_right(api: Api) -> None:
 
 
 def test_naming_an_agent_needs_a_right(api: Api) -> None:
-    revoke(api, Right.DISTRIBUTION_AGENT_TRANSFER)
+    take_right(api.engine, Right.DISTRIBUTION_AGENT_TRANSFER, BuiltInRole.AGENT)
     number = create(api)
     refused(api.tickets("alice").TransferTicket(number, LEVEL_1, BOB, "", ""), -3, "distribution.agent_transfer")
     ok(api.tickets("alice").TransferTicket(number, LEVEL_2, 0, "", ""))
@@ -174,7 +175,7 @@ def test_hand_off_gives_the_active_tickets_to_the_queue(api: Api) -> None:
 
 
 def test_hand_off_needs_a_right(api: Api) -> None:
-    revoke(api, Right.DISTRIBUTION_AGENT_STATUS)
+    take_right(api.engine, Right.DISTRIBUTION_AGENT_STATUS, BuiltInRole.AGENT)
     refused(api.tickets("alice").HandOffActiveTickets(), -3)
     refused(api.tickets("customer").HandOffActiveTickets(), -3)
     assert row(api, seeded_number(api)).agent_id == ALICE

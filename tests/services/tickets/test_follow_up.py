@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from smartertrack_emu.domain.people.models import BuiltInRole
 from smartertrack_emu.domain.people.rights import Right
 from tests.services.api import Api, items
+from tests.services.roles import take_right
 from tests.services.tickets.steps import (
     ALICE,
     BOB,
@@ -22,7 +24,6 @@ from tests.services.tickets.steps import (
     ok,
     parts,
     refused,
-    revoke,
     seeded_number,
 )
 
@@ -146,8 +147,8 @@ def test_not_removed(api: Api) -> None:
 
 
 def test_moving_needs_its_rights(api: Api) -> None:
-    revoke(api, Right.DISTRIBUTION_AGENT_TRANSFER)
-    revoke(api, Right.DISTRIBUTION_TRANSFER)
+    take_right(api.engine, Right.DISTRIBUTION_AGENT_TRANSFER, BuiltInRole.AGENT)
+    take_right(api.engine, Right.DISTRIBUTION_TRANSFER, BuiltInRole.AGENT)
     refused(set_up(api, agent=BOB), -3, "agent_transfer")
     refused(set_up(api, group=LEVEL_2), -3, "distribution.transfer")
     ok(set_up(api))

@@ -17,11 +17,13 @@ from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
 from smartertrack_emu.domain.models import Department, Ticket, TransferServer, User
+from smartertrack_emu.domain.people.models import BuiltInRole
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.services.api import Api, RunningServer, items
+from tests.services.roles import take_right
 from tests.services.tickets.steps import (
     ALICE,
     BOB,
@@ -41,7 +43,6 @@ from tests.services.tickets.steps import (
     parts,
     property_of,
     refused,
-    revoke,
     row,
 )
 
@@ -261,9 +262,9 @@ def test_tickets_and_callers_that_may_not(api: Api, other: Api) -> None:
     refused(transfer(api, number), -7, "locked")
     change(api, Ticket, row(api, number).id, is_deleted=True)
     refused(transfer(api, number), -7, "deleted")
-    revoke(api, Right.DISTRIBUTION_AGENT_TRANSFER)
+    take_right(api.engine, Right.DISTRIBUTION_AGENT_TRANSFER, BuiltInRole.AGENT)
     refused(transfer(api, create(api), targetAgentID=CAROL), -3, "agent_transfer")
-    revoke(api, Right.DISTRIBUTION_TRANSFER)
+    take_right(api.engine, Right.DISTRIBUTION_TRANSFER, BuiltInRole.AGENT)
     refused(transfer(api, create(api)), -3, "distribution.transfer")
     assert arrived(other) == []
 

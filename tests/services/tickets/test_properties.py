@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from smartertrack_emu.domain.people.models import BuiltInRole
 from smartertrack_emu.domain.people.rights import Right
 from tests.services.api import Api, items
+from tests.services.roles import take_right
 from tests.services.tickets.steps import (
     BOB,
     CAROL,
@@ -24,7 +26,6 @@ from tests.services.tickets.steps import (
     parts,
     property_of,
     refused,
-    revoke,
     row,
     seeded_number,
     statements,
@@ -246,11 +247,11 @@ def test_moving(api: Api, number: str) -> None:
 
 
 def test_moving_needs_its_rights(api: Api, number: str) -> None:
-    revoke(api, Right.DISTRIBUTION_TRANSFER)
+    take_right(api.engine, Right.DISTRIBUTION_TRANSFER, BuiltInRole.AGENT)
     refused(set_(api, number, "GroupID=2"), -3, "distribution.transfer")
     refused(set_(api, number, "DepartmentID=2"), -3, "distribution.transfer")
     ok(set_(api, number, f"UserID={BOB}"))
-    revoke(api, Right.DISTRIBUTION_AGENT_TRANSFER)
+    take_right(api.engine, Right.DISTRIBUTION_AGENT_TRANSFER, BuiltInRole.AGENT)
     refused(set_(api, number, "UserID=4"), -3, "agent_transfer")
     ok(set_(api, number, "GroupID=1", f"UserID={BOB}"))  # as it is
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from smartertrack_emu.domain.people.models import BuiltInRole
 from smartertrack_emu.domain.people.rights import Right
 from tests.services.api import Api, items
-from tests.services.tickets.steps import BOB, LEVEL_1, LEVEL_2, SALES_GROUP, create, info, ok, refused, revoke
+from tests.services.roles import take_right
+from tests.services.tickets.steps import BOB, LEVEL_1, LEVEL_2, SALES_GROUP, create, info, ok, refused
 
 ALICES = [(1, "Support", LEVEL_1, "Level 1", True), (1, "Support", LEVEL_2, "Level 2", True)]
 
@@ -82,7 +84,7 @@ def test_an_administrator_sets_all_groups(api: Api) -> None:
 
 
 def test_ones_own_status_needs_a_right(api: Api) -> None:
-    revoke(api, Right.DISTRIBUTION_AGENT_STATUS)
+    take_right(api.engine, Right.DISTRIBUTION_AGENT_STATUS, BuiltInRole.AGENT)
     refused(api.tickets("alice").SetAgentReceivingStatus([status(LEVEL_1, on=False)]), -3)
     refused(api.tickets("alice").SetAgentReceivingStatusForAllGroups(False), -3)
     assert flags(api, "alice") == {LEVEL_1: True, LEVEL_2: True}
@@ -98,11 +100,5 @@ def test_chats_are_another_matter(api: Api) -> None:
 @pytest.mark.parametrize("username", ["alice", "carol"])
 def test_reading_takes_as_many_statements_whoever_has_how_many_groups(api: Api, username: str) -> None:
     caller, admin = api.tickets(username), api.tickets("admin")
-    caller.GetAgentReceivingStatus()
-    admin.GetAgentReceivingStatus()
-    with api.counting() as statements:
-        ok(caller.GetAgentReceivingStatus())
-    assert len(statements) == 2, statements
-    with api.counting() as statements:
-        ok(admin.GetAgentReceivingStatusAsAdmin(username))
-    assert len(statements) == 4, statements
+    assert api.statements(caller.GetAgentReceivingStatus) == 2
+    assert api.statements(lambda: admin.GetAgentReceivingStatusAsAdmin(username)) == 4

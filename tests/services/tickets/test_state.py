@@ -9,9 +9,11 @@ import pytest
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.models import Department, TicketMessage
+from smartertrack_emu.domain.people.models import BuiltInRole
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.tickets.status import parse
 from tests.services.api import Api
+from tests.services.roles import take_right
 from tests.services.tickets.steps import (
     CAROL,
     SALES_GROUP,
@@ -23,7 +25,6 @@ from tests.services.tickets.steps import (
     ok,
     parts,
     refused,
-    revoke,
     row,
     seeded_number,
     statements,
@@ -158,7 +159,7 @@ def test_unlocking(api: Api, number: str) -> None:
 
 
 def test_who_may_delete(api: Api, number: str) -> None:
-    revoke(api, Right.TICKETS_MARK_AS_DELETED)
+    take_right(api.engine, Right.TICKETS_MARK_AS_DELETED, BuiltInRole.AGENT)
     refused(api.tickets("alice").DeleteTicket(info(api, number).ID), -3)
     ok(api.tickets("admin").DeleteTicket(info(api, number).ID))
 

@@ -1,4 +1,4 @@
-"""Where a ticket stands: a department resolves to its group, a group to its department."""
+"""Where an item stands: a department resolves to its group, a group to its department."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from smartertrack_emu.domain.errors import BadValue, NotFound
-from smartertrack_emu.domain.structure.models import Department, Group
+from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.store.prepared import Prepared
+
+from .departments import no_department, no_group, require_department
+from .models import Department, Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,21 @@ def resolve(session: Session, department_id: int, group_id: int) -> Place:
     """
     if not department_id and not group_id:
         raise BadValue("Either departmentID or groupID is required.")
-    if group_id:
-        row = _OF_GROUP.one_or_none(session, {"group_id": group_id})
-    else:
+    if not group_id:
         row = _OF_DEPARTMENT.one_or_none(session, {"department_id": department_id})
-    if row is None:
-        raise NotFound(f"There is no group {group_id}." if group_id else f"There is no department {department_id}.")
-    place = Place(*row)
+        if row is None:
+            raise no_department(department_id)
+        return Place(*row)
+    place = of_group(session, group_id)
     if department_id and place.department_id != department_id:
-        if session.get(Department, department_id) is None:
-            raise NotFound(f"There is no department {department_id}.")
+        require_department(session, department_id)
         raise BadValue(f"groupID: group {group_id} is not in department {department_id}.")
     return place
+
+
+def of_group(session: Session, group_id: int) -> Place:
+    """Return a group's place; NotFound."""
+    row = _OF_GROUP.one_or_none(session, {"group_id": group_id})
+    if row is None:
+        raise no_group(group_id)
+    return Place(*row)
