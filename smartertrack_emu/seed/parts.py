@@ -114,7 +114,7 @@ def plan_notes(
     *,
     since: datetime,
 ) -> list[datetime]:
-    """Plan the notes on a ticket or chat, by whom they name, else by who has the item; return when they were entered."""
+    """Plan the notes on an item, by whom they name, else by who has the item; return when each was entered."""
     kind, item_id = item
     entered = []
     for note, where in placed(notes, f"{place}.notes"):

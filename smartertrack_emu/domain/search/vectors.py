@@ -35,9 +35,10 @@ _PLANNING = {
     # A row met on a walk is dear, for its vector stands beside the table; pages are in memory.
     "cpu_index_tuple_cost": "3",
     "random_page_cost": "1",
-    # Nothing is ever found sooner by reading the whole table, nor by starting processes for some milliseconds of work.
+    # Nothing is ever found sooner by reading the whole table, nor by starting processes or compiling for milliseconds.
     "enable_seqscan": "off",
     "max_parallel_workers_per_gather": "0",
+    "jit": "off",
 }
 """Its own figures count an `@@` as any other operator."""
 
