@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from email.utils import getaddresses
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.tickets import addresses
@@ -21,6 +25,15 @@ from smartertrack_emu.domain.tickets import addresses
 )
 def test_one(text: str, expected: tuple[str, str]) -> None:
     assert addresses.one(text, "fromAddress") == expected
+
+
+ATOMS = st.lists(st.text("aZ09_+-", min_size=1, max_size=5), min_size=1, max_size=3).map(".".join)
+
+
+@given(ATOMS, ATOMS)
+def test_what_is_not_given_to_the_library_it_would_read_the_same(local: str, domain: str) -> None:
+    address = f"{local}@{domain}"
+    assert getaddresses([address]) == [addresses.one(address, "fromAddress")] == [("", address)]
 
 
 @pytest.mark.parametrize(
