@@ -31,12 +31,10 @@ def test_every_operation_is_listed() -> None:
     assert listed == [name for service in SERVICES for name in service.operations]
 
 
-def test_what_is_not_built_is_listed() -> None:
-    services = Path(documents.__file__).parent / "services"
-    markers = sum(len(re.findall(r"\braise NotBuilt\b", file.read_text())) for file in services.rglob("*.py"))
-    rows = re.findall(r"\| \*\*no\*\* \|$", OPERATIONS, re.MULTILINE)
-    (said,) = re.findall(r"Not built yet: (\d+)", OPERATIONS)
-    assert len(rows) == int(said) == markers
+def test_every_operation_is_tested() -> None:
+    """By a test that names it in what it runs; what it calls and what it answers are the tests' own affair."""
+    assert [row for row in OPERATIONS.splitlines() if "**none**" in row] == []
+    assert "Named by no test: 0." in OPERATIONS
 
 
 def test_settings_have_descriptions() -> None:

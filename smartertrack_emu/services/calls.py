@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, SwitchedOff, Unexpected
+from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, Unexpected
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.store.unit_of_work import reading, writing
 
@@ -40,10 +40,6 @@ _UNAVAILABLE = "The database is not available at the moment. Nothing was changed
 _UNEXPECTED = "An unexpected error occurred. Nothing was changed; the error has been logged."
 
 
-class NotBuilt(SwitchedOff):
-    """The one marker of operations that are declared and not built yet; the pipeline adds the name."""
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """What an operation works with: its transaction, its caller, and the helpdesk around it."""
@@ -60,10 +56,8 @@ def run(service: Service, operation: Operation, arguments: list[Any], environ: d
     username, password, *values = arguments
     try:
         result = _run(helpdesk, operation, username, password, values, environ)
-    except NotBuilt:
-        error: HelpdeskError = NotBuilt(f"{service.name}.{operation.name} is not available in this version.")
     except HelpdeskError as raised:
-        error = raised
+        error: HelpdeskError = raised
     except (OperationalError, InterfaceError) as raised:
         logger.warning("%s.%s: database: %s", service.name, operation.name, raised.orig)
         error = Unexpected(_UNAVAILABLE)

@@ -250,7 +250,7 @@ declaration of an operation (`services/`) or the rules (`domain/`), never this f
 
 ok: done. A number: the result code of the refusal; -2 login failed, -3 the roles lack what the operation needs, -4 no
 such item *that the caller may see*: the same answer, word for word, as for one that does not exist; -7 not possible in
-the item's state; -8 refused by the other server (there is none in the test); -9 not available in this version. `no`:
+the item's state; -8 refused by the other server (there is none in the test). `no`:
 PingService says that the service is not available to him. Lists hold what their caller may see and are empty else, so
 that `ok` of a list says nothing of an item.
 
