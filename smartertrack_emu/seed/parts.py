@@ -13,7 +13,7 @@ from smartertrack_emu.domain.html import encode
 from smartertrack_emu.domain.kinds import REFERENCES, ItemKind
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.timelogs.models import TimeLog
-from smartertrack_emu.domain.timelogs.time_logs import LOGGED
+from smartertrack_emu.domain.timelogs.time_logs import LOGGED, details_of
 
 from .catalogue import placed
 from .format_items import AttachmentEntry, NotePart, TimeLogEntry
@@ -101,8 +101,7 @@ def plan_time_logs(
         )
         setattr(log, REFERENCES[kind], item_id)
         plan.rows.append(log)
-        minutes = int((ended - started).total_seconds() // 60)
-        plan.event(kind, item_id, LOGGED[kind], agent, ended, details=f"Time log {log.id}: {minutes} minutes")
+        plan.event(kind, item_id, LOGGED[kind], agent, ended, details=details_of(log))
 
 
 def plan_notes(

@@ -13,6 +13,7 @@ from smartertrack_emu.domain.kinds import ItemKind, NoteKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.structure.models import Department
 from smartertrack_emu.domain.tickets import addresses
+from smartertrack_emu.domain.tickets.changes import moment
 from smartertrack_emu.domain.tickets.models import (
     Direction,
     Ticket,
@@ -209,7 +210,7 @@ def _plan_ending(plan: Plan, entry: TicketEntry, place: str, scene: _Scene) -> N
         details = status_change(TicketStatus.OPEN, entry.status)
         plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_STATUS_CHANGED, actor, changed, details=details)
     if ticket.follow_up_at is not None:
-        due = f"For {ticket.follow_up_at:%Y-%m-%d %H:%M} UTC."
+        due = f"For {moment(ticket.follow_up_at)}."
         plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, changed, details=due)
     if ticket.deleted_at is not None:
         plan.in_order(ticket.deleted_at, ticket.opened_at, f"{place}.deleted")

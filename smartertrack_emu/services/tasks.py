@@ -14,6 +14,7 @@ from smartertrack_emu.domain.kinds import ItemKind, Priority
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.tasks import tasks as task_list
 from smartertrack_emu.domain.tasks.models import EstimateUnit, TaskStatus
+from smartertrack_emu.services import documentation_keys
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.keyvalues import Keys, Values
 from smartertrack_emu.services.results import GenericResult
@@ -70,15 +71,7 @@ class TaskInfoResultArray:
 _ALSO = {"TaskPriorityID": "TaskPriority", "TaskStatusID": "TaskStatus"}
 
 KEYS = Keys(
-    "Subject",
-    "TaskPriority",
-    "TaskStatus",
-    "UserID",
-    "Description",
-    "DateStart",
-    "DateEnd",
-    "ReminderMinutes",
-    "RelatedItem",
+    *documentation_keys.KEYS["svcTasks", "CreateTask", "parameters"],
     "TicketID",
     "ChatID",
     "CallLogID",
@@ -88,7 +81,7 @@ KEYS = Keys(
     "RemainingEstimateType",
     aliases=_ALSO,
 )
-"""Down to RelatedItem documented, of creating by these names and of changing by those of `_ALSO`; the rest is ours."""
+"""Those of creating, and those of changing by the names of `_ALSO`, are documented; the rest is ours."""
 
 _DATES = {"DateStart": "starts_at", "DateEnd": "due_at"}
 _NUMBERS = {

@@ -22,7 +22,7 @@ LOGGED = {
     ItemKind.CHAT: EventType.CHAT_TIME_LOG_CREATED,
     ItemKind.CALL_LOG: EventType.CALL_LOG_CHANGED,
 }
-"""What the history of an item says of time logged on it."""
+"""The event of time logged on an item."""
 
 
 class TimeLogFacts(NamedTuple):
@@ -83,9 +83,14 @@ def add(
     )
     session.add(time_log)
     session.flush()
-    minutes = int((ended_at - started_at).total_seconds() // 60)
-    record(session, kind, item_id, LOGGED[kind], actor, f"Time log {time_log.id}: {minutes} minutes")
+    record(session, kind, item_id, LOGGED[kind], actor, details_of(time_log))
     return time_log.id
+
+
+def details_of(time_log: TimeLog) -> str:
+    """Return what the history says of a new time log."""
+    minutes = int((time_log.ended_at - time_log.started_at).total_seconds() // 60)
+    return f"Time log {time_log.id}: {minutes} minutes"
 
 
 def get(session: Session, kind: ItemKind, item_id: int, time_log_id: int) -> TimeLogFacts:
