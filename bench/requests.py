@@ -43,34 +43,37 @@ class Connection:
     """One kept connection."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, data: bytes) -> None:
         """Send a request."""
-        self._socket.sendall(data)
+        self.socket.sendall(data)
 
     def receive(self) -> bytes:
         """Return the body of the next answer; AssertionError where it is not a 200."""
+        return self.receive_all().partition(b"\r\n\r\n")[2]
+
+    def receive_all(self) -> bytes:
+        """Return the next answer, header and body; AssertionError where it is not a 200."""
         received = b""
         while (end := received.find(b"\r\n\r\n")) < 0:
             received += self._more()
         head = received[:end].lower()
         assert head.startswith(b"http/1.1 200"), received[:500]
         length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-        body = received[end + 4 :]
-        while len(body) < length:
-            body += self._more()
-        return body
+        while len(received) < end + 4 + length:
+            received += self._more()
+        return received
 
     def _more(self) -> bytes:
-        data = self._socket.recv(262144)
+        data = self.socket.recv(262144)
         assert data, "the server closed the connection"
         return data
 
     def close(self) -> None:
         """Close it."""
-        self._socket.close()
+        self.socket.close()
 
 
 def run(port: int, data: bytes, *, seconds: float, connections: int) -> tuple[float, Sequence[float]]:

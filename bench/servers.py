@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 SERVER_CORE = 0
@@ -24,17 +25,22 @@ def free_port() -> int:
 class Server:
     """A server process, pinned to one core where the machine has more."""
 
-    def __init__(self, name: str, command: Sequence[str], port: int, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, name: str, command: Sequence[str], port: int, *, pinned: bool = True) -> None:
         self.name = name
         self.port = port
         self._process = subprocess.Popen(
             [sys.executable, *command],
-            env={**os.environ, **(environment or {})},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        if len(os.sched_getaffinity(0)) > 1:
-            os.sched_setaffinity(self._process.pid, {sorted(os.sched_getaffinity(0))[SERVER_CORE]})
+        if pinned and len(os.sched_getaffinity(0)) > 1:
+            self.allow({sorted(os.sched_getaffinity(0))[SERVER_CORE]})
+
+    def allow(self, cores: set[int]) -> None:
+        """Let it run on these cores alone, its threads too."""
+        for thread in Path(f"/proc/{self._process.pid}/task").iterdir():
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread.name), cores)
 
     def wait(self, seconds: float = 30) -> None:
         """Wait until it listens."""
@@ -67,16 +73,26 @@ class Server:
         self._process.kill()
         self._process.wait(40)
 
-    def stop(self) -> None:
-        """Stop it."""
-        self._process.send_signal(signal.SIGTERM)
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    def join(self) -> None:
+        """Wait for its end."""
         self._process.wait(40)
 
+    def stop(self) -> None:
+        """Stop it."""
+        self.signal(signal.SIGTERM)
+        self.join()
 
-def ours(data: Path, port: int) -> Server:
-    """Our server over a database in `data`, as `make serve` runs it: SQLite, synchronous FULL, requests logged."""
+
+def ours(data: Path, port: int, database: str = "", *, pinned: bool = True) -> Server:
+    """Our server over a database (one in `data` without a URL) as `make serve` runs it: durable, requests logged."""
     command = ["-m", "smartertrack_emu", "serve", "--port", str(port), "--data", str(data)]
-    return Server("ours", command, port)
+    if database:
+        command += ["--database", database]
+    return Server("ours", command, port, pinned=pinned)
 
 
 def floor(answer: Path, port: int) -> Server:

@@ -22,7 +22,6 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 30.0
 """How long calls under way may take to finish after a signal to stop."""
 
-_POLL_SECONDS = 1.0
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 20_000
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -77,10 +76,11 @@ def _serve_here(
     """Serve until told to stop; a worker also when its parent is gone, who could tell it no more."""
     server = create_server(application, sockets=[listener], **options)
     _settle_garbage()
-    stop.wake = server.pull_trigger
-    while not stop.wanted and (parent is None or os.getppid() == parent):
-        server.asyncore.loop(timeout=_POLL_SECONDS, map=server._map, count=1)  # noqa: SLF001 - Waitress's loop, one turn
-    _drain(server)
+    stop.wake = server.wake
+    server.run(until=lambda: stop.wanted or (parent is not None and os.getppid() != parent))
+    server.drain(DRAIN_SECONDS)
+    server.close()
+    logger.info("stopped")
 
 
 def _settle_garbage() -> None:
@@ -91,24 +91,6 @@ def _settle_garbage() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
-
-
-def _drain(server: Any) -> None:
-    """Stop accepting, finish what is under way, close."""
-    listeners = [d for d in server._map.values() if getattr(d, "accepting", False)]  # noqa: SLF001
-    for dispatcher in listeners:
-        dispatcher.del_channel()
-        dispatcher.socket.close()
-    deadline = time.monotonic() + DRAIN_SECONDS
-    while _busy(server) and time.monotonic() < deadline:
-        server.asyncore.loop(timeout=0.05, map=server._map, count=1)  # noqa: SLF001
-    server.task_dispatcher.shutdown(timeout=1)
-    logger.info("stopped")
-
-
-def _busy(server: Any) -> bool:
-    channels = list(server.active_channels.values())
-    return any(channel.requests or channel.request or channel.total_outbufs_len for channel in channels)
 
 
 def _serve_forked(

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -230,12 +231,19 @@ class TestStop:
             assert server.stop() == 0
 
 
+def _stands_still(pid: int) -> bool:
+    """Say whether each thread of a process has been stopped: the signal takes a moment to reach them all."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return all((thread / "stat").read_text().rpartition(") ")[2].startswith("T") for thread in threads)
+
+
 @contextmanager
 def only(server: Serving, worker: int) -> Iterator[None]:
     """Have one worker serve while the others stand still."""
     others = [pid for pid in server.workers() if pid != worker]
     for pid in others:
         os.kill(pid, signal.SIGSTOP)
+        until(partial(_stands_still, pid), "a worker that stands still")
     try:
         yield
     finally:

@@ -1,30 +1,31 @@
-"""Waitress set up for .asmx endpoints: its own refusals become plain sentences that every client gets to read.
+"""A server for WSGI applications: Waitress's HTTP, our waiting for sockets (`poller`) and our threads (`pool`).
 
-A client that is refused while it still sends would find its connection reset and the answer lost. Such a connection is
-closed for writing only, and what still comes is read and dropped until the client has finished too.
+Bounds on what unknown callers may cost stand here and in `connections`; docs/limits.md lists them.
 """
 
 from __future__ import annotations
 
 import logging
+import select
 import socket
+import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
-from waitress import create_server as create_waitress_server
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.server import BaseWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import BadRequest, Error
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
 
 from . import memory
+from .connections import BODY_SECONDS, HEADER_SECONDS, Connection
+from .poller import Poller
+from .pool import LOOK_SECONDS, Pool
 from .wsgi import DEFAULT_MAX_BODY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-    from waitress.server import WSGIServer
 
     Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
@@ -33,204 +34,263 @@ logger = logging.getLogger(__name__)
 _IN_MEMORY = 512 * 1024
 """Bytes of a request's body above which it is kept in a file until it is whole."""
 
-_CALLS_A_THREAD = 200
-_RECEIVE = 64 * 1024
-_MOST_DROPPED = 1 << 30
-"""Bytes a refused client may still send before its connection is cut."""
+_IN_MEMORY_CROWDED = 32 * 1024
+_CROWDED_BODIES = 64 * 1024 * 1024
+"""Bytes of unfinished bodies from which on new ones go to a file beyond `_IN_MEMORY_CROWDED`."""
 
-_CONNECTIONS = 1000
-_MOST_CHUNK_LINE = 4096
-_MOST_TRAILER = 64 * 1024
+_MOST_BODIES = 1 << 30
+"""Bytes of all unfinished bodies together."""
 
-_SENTENCES = {
-    400: "The request is not well-formed HTTP.",
-    408: "The request did not arrive in time.",
-    413: "The request is longer than {most} bytes.",
-    431: "The header of the request is too long.",
-    500: "The request could not be answered. The error has been logged.",
-    501: "The transfer encoding of the request is not known here; chunked is.",
-}
+_ACCEPT_AT_ONCE = 100
+_EVICT_AT_ONCE = 32
+_MAINTENANCE_SECONDS = 1.0
+_QUIET_LOOKS = 100
+"""Looks without a call after which the watcher sleeps until there is one."""
 
+_DRAIN_QUIET_SECONDS = 1.0
+"""Seconds for which a connection may stand still after draining began: what its client was just sending is answered."""
 
-class _IncompleteError(BadRequest):
-    """The client closed its side before the request was whole."""
+_SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter while another wants it: a long call must not hold up short ones."""
 
 
-class _TimeOutError(Error):
-    """The client stopped sending in the middle of a request."""
+class Listener(TcpWSGIServer):
+    """A listening socket with its connections."""
 
-    code = 408
-    reason = "Request Timeout"
+    channel_class = Connection
+    accepting: bool
 
+    def __init__(
+        self,
+        application: Application,
+        sock: socket.socket,
+        adj: Adjustments,
+        poller: Poller,
+        pool: Pool,
+        *,
+        most_connections: int,
+        urgent: frozenset[str],
+    ) -> None:
+        self.poller = poller
+        self.urgent = urgent
+        self.is_draining = False
+        self.receiving = 0
+        """Bytes of unfinished bodies, in memory and in files."""
+        self.header_seconds = min(HEADER_SECONDS, float(adj.channel_timeout))
+        self.body_seconds = min(BODY_SECONDS, float(adj.channel_timeout))
+        self._most_connections = most_connections
+        self._next_maintenance = 0.0
+        info = (sock.family, sock.type, sock.proto, sock.getsockname())
+        super().__init__(application, poller, True, sock, dispatcher=pool, adj=adj, bind_socket=False, sockinfo=info)  # noqa: FBT003 - Waitress's signature
+        # Nobody pulls it: the poller has a way of its own to be woken.
+        self.trigger.close()
 
-class _Dispatcher(ThreadedTaskDispatcher):
-    """Waitress's threads, each replaced after some calls: what a library keeps for a thread cannot grow for ever."""
+    @property
+    def in_memory_each(self) -> int:
+        """Bytes of a new body that are kept in memory."""
+        return _IN_MEMORY if self.receiving < _CROWDED_BODIES else _IN_MEMORY_CROWDED
 
-    def handler_thread(self, thread_no: int) -> None:
-        for _ in range(_CALLS_A_THREAD):
-            task = self._next_task(thread_no)
-            if task is None:
-                return
-            try:
-                task.service()
-            except Exception:
-                logger.exception("unexpected error while serving")
-        # The next one takes over the number, and the place among the active.
-        self.start_new_thread(self.handler_thread, thread_no)
-
-    def _next_task(self, thread_no: int) -> HTTPChannel | None:
-        """Wait for a task as Waitress does; None when this thread is to stop."""
-        with self.lock:
-            while not self.queue and self.stop_count == 0:
-                self.active_count -= 1
-                self.queue_cv.wait()
-                self.active_count += 1
-            if self.stop_count > 0:
-                self.active_count -= 1
-                self.stop_count -= 1
-                self.threads.discard(thread_no)
-                self.thread_exit_cv.notify()
-                return None
-            return self.queue.popleft()
-
-
-class _Parser(HTTPRequestParser):
-    """Waitress's parser with the bounds and cases it lacks."""
-
-    path = ""
-    """What Waitress logs, though a bad request line names no path."""
-
-    def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
-        if self.body_rcv is None or self.content_length >= self.adj.max_request_body_size:
-            # No body to wait for, or none that is wanted: the answer itself comes next, not "100 Continue".
-            self.expect_continue = False
-
-    def received(self, data: bytes) -> int:
-        try:
-            consumed: int = super().received(data)
-        except ValueError as error:  # a length of thousands of digits, brackets that are no IPv6 address
-            self.error = BadRequest(str(error))
-            self.completed = self.headers_finished = True
-            return len(data)
-        receiver = self.body_rcv
-        if self.chunked and (len(receiver.control_line) > _MOST_CHUNK_LINE or len(receiver.trailer) > _MOST_TRAILER):
-            # Waitress would copy all it has of such a line with every packet.
-            self.error = BadRequest("chunk line or trailer too long")
-            self.completed = True
-        return consumed
-
-
-class _ErrorTask(ErrorTask):
-    """Answers what never reaches the application."""
-
-    def execute(self) -> None:
-        error = self.request.error
-        logger.info("request refused: %s %s", error.code, error.body)
-        if isinstance(error, _IncompleteError):
-            sentence = "The request ended before it was whole."
-        else:
-            most = self.channel.adj.max_request_body_size - 1
-            sentence = _SENTENCES.get(error.code, error.reason).format(most=most)
-        body = f"{sentence}\n".encode()
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.channel.refused = True
-        self.write(body)
-
-
-class _Task(WSGITask):
-    """Sends an answer's header and body together: one packet and one system call where Waitress makes two."""
-
-    wrote_header: bool
-    content_bytes_written: int
-
-    def write(self, data: bytes) -> None:
-        whole = data and self.complete and self.has_body and len(data) == self.content_length
-        if self.wrote_header or not whole:
-            super().write(data)
-            return
-        self.channel.write_soon(self.build_response_header() + data)
-        self.wrote_header = True
-        self.content_bytes_written += len(data)
-
-
-class _Channel(HTTPChannel):
-    """A connection that answers what is cut short, and lets a refused client finish sending."""
-
-    task_class = _Task
-    error_task_class = _ErrorTask
-    parser_class = _Parser
-    refused = False
-    request: _Parser | None
-    will_close: bool
-    close_when_flushed: bool
-    _dropped: int | None = None
-    """Bytes dropped since the refusal; None before there is one."""
+    def pull_trigger(self) -> None:
+        """Do nothing: connections tell the poller themselves what they want."""
 
     def readable(self) -> bool:
-        return self._dropped is not None or bool(super().readable())
+        """Say whether connections are accepted."""
+        return bool(self.accepting)
 
-    def handle_read(self) -> None:
-        try:
-            data = self.socket.recv(_RECEIVE)
-        except BlockingIOError:
-            return
-        except OSError:
-            self.handle_close()
-            return
-        if self._dropped is not None:
-            self._dropped += len(data)
-            if not data or self._dropped > _MOST_DROPPED:
-                self.handle_close()
-        elif data:
-            self.last_activity = time.time()
-            self.received(data)
-        elif not self._is_receiving() or not self._refuse(_IncompleteError("the client stopped sending")):
-            # Waitress itself closes without an answer whatever it has received, as if no client could wait for one.
-            self.handle_close()
+    def handle_read_event(self) -> None:
+        """Accept connections."""
+        self.accept_waiting()
 
-    def handle_write(self) -> None:
-        if self.will_close and self.connected and self._dropped is None and self._is_receiving():
-            # Waitress's maintenance found it idle for too long.
-            self.will_close = False
-            self._refuse(_TimeOutError("timed out"))
-            return
-        if self.refused and self.close_when_flushed and self._dropped is None:
-            self._flush_exception(self._flush_some)
-            if not self.total_outbufs_len and not self.will_close:
-                self.close_when_flushed = False
-                self._dropped = 0
-                self._stop_sending()
-            return
-        super().handle_write()
+    def accept_waiting(self) -> None:
+        """Accept the connections that wait, up to a number; those that do not fit push out others."""
+        for _ in range(_ACCEPT_AT_ONCE):
+            if len(self.active_channels) >= self._most_connections and not self._evict():
+                return
+            try:
+                connection, address = self.socket.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                logger.warning("a connection cannot be accepted: %s", error.strerror)
+                self._evict()
+                return
+            try:
+                self.set_socket_options(connection)
+                self.channel_class(self, connection, address, self.adj, map=self._map)
+            except OSError:  # it is gone already
+                connection.close()
 
-    def writable(self) -> bool:
-        return bool(self.will_close if self._dropped is not None else super().writable())
+    def _evict(self) -> bool:
+        """Close connections to make room; False where all are being answered.
 
-    def _stop_sending(self) -> None:
-        try:
-            self.socket.shutdown(socket.SHUT_WR)
-        except OSError:
-            self.handle_close()
-
-    def _is_receiving(self) -> bool:
-        """Say whether a request has begun, is not whole, and is the only one."""
-        request = self.request
-        return request is not None and bool(request.headers_finished or request.header_plus) and not self.requests
-
-    def _refuse(self, error: Error) -> bool:
-        with self.requests_lock:
-            request, self.request = self.request, None
-            if request is None:
-                return False
-            request.error = error
-            request.completed = True
-            self.requests.append(request)
-            self.server.add_task(self)
+        The address with the most connections loses some: first those on which nothing has been asked, then those that
+        have been idle for longest.
+        """
+        idle = [c for c in self.active_channels.values() if not c.requests]
+        if not idle:
+            return False
+        held = Counter(c.addr[0] for c in self.active_channels.values())
+        idle.sort(key=lambda c: (-held[c.addr[0]], c.has_asked, c.last_activity))
+        victims = idle[:_EVICT_AT_ONCE]
+        logger.warning("%d connections are open: %d are closed to make room", len(self.active_channels), len(victims))
+        for connection in victims:
+            connection.handle_close()
         return True
+
+    def make_room_for_bodies(self, newest: Connection) -> None:
+        """Give up bodies that have stood still for longest while there are too many bytes of them."""
+        while self.receiving > _MOST_BODIES:
+            others = [c for c in self.active_channels.values() if c.kept and c.request is not None]
+            min(others, key=lambda c: (c.last_activity, c is newest)).refuse_for_want_of_room()
+
+    def maintain(self) -> None:
+        """Look after connections' time limits, about once a second."""
+        now = time.monotonic()
+        if now < self._next_maintenance:
+            return
+        self._next_maintenance = now + _MAINTENANCE_SECONDS
+        for connection in list(self.active_channels.values()):
+            connection.end_if_overdue(now)
+
+    def stop_accepting(self) -> None:
+        """Take what waits in the queue of connections, and close the listening socket."""
+        if self.accepting:
+            self.accept_waiting()
+            self.accepting = False
+            self.del_channel()
+            self.socket.close()
+
+    def close_quiet(self, seconds: float) -> None:
+        """Close connections on which nothing has moved for so long and nothing is being answered."""
+        before = time.time() - seconds
+        for connection in list(self.active_channels.values()):
+            if not connection.requests and connection.last_activity < before:
+                connection.handle_close()
+
+    def close_all(self) -> None:
+        """Close every connection as it is."""
+        for connection in list(self.active_channels.values()):
+            connection.handle_close()
+
+
+class Server:
+    """Listens already when it is made; `run` serves until `stop` is called, `close` ends what is left."""
+
+    def __init__(
+        self,
+        application: Application,
+        sockets: Sequence[socket.socket],
+        *,
+        threads: int,
+        most_waiting: int,
+        most_connections: int,
+        max_body: int,
+        idle_timeout: int,
+        urgent: Collection[str],
+        overlap: bool,
+    ) -> None:
+        self._poller = Poller()
+        self._pool = Pool(self._turn, self._poller.wake, threads=threads, most_waiting=most_waiting, overlap=overlap)
+        adj = Adjustments(
+            sockets=list(sockets),
+            threads=threads,
+            ident="",
+            clear_untrusted_proxy_headers=False,
+            log_socket_errors=False,
+            max_request_body_size=max_body + 1,
+            inbuf_overflow=_IN_MEMORY,
+            channel_timeout=idle_timeout,
+            backlog=1024,
+        )
+        self.listeners = [
+            Listener(
+                application,
+                sock,
+                adj,
+                self._poller,
+                self._pool,
+                most_connections=most_connections // len(sockets),
+                urgent=frozenset(urgent),
+            )
+            for sock in sockets
+        ]
+        self._waker, self._woken = socket.socketpair()
+        self._waker.setblocking(False)  # noqa: FBT003 - the socket module's signature
+        self._pool.call_watcher = self.wake
+        self._stopping = False
+
+    @property
+    def effective_port(self) -> int:
+        """The port of the first listening socket."""
+        return int(self.listeners[0].effective_port)
+
+    def run(self, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Serve until `stop` was called or `until`, asked about once a second and after `wake`, says so."""
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        self._pool.start()
+        while not (self._stopping or until()):
+            self._watch()
+
+    def _turn(self, timeout: float) -> None:
+        self._poller.turn(timeout)
+        for listener in self.listeners:
+            listener.maintain()
+
+    def _watch(self) -> None:
+        """Look at the threads until nothing was done for a while, then sleep until something is, a second at most."""
+        quiet = 0
+        while quiet < _QUIET_LOOKS and not self._stopping:
+            if self._sleep(LOOK_SECONDS):
+                return
+            quiet = 0 if self._pool.look() else quiet + 1
+        self._pool.is_watched = False
+        self._sleep(1.0)
+        self._pool.is_watched = True
+
+    def _sleep(self, seconds: float) -> bool:
+        """Sleep; True where `wake` was called."""
+        if not select.select([self._woken], [], [], seconds)[0]:
+            return False
+        self._woken.recv(4096)
+        return True
+
+    def wake(self) -> None:
+        """Have `run` look up at once; safe in a signal handler."""
+        try:
+            self._waker.send(b"x")
+        except OSError:  # as many wakes wait already as fit
+            return
+
+    def stop(self) -> None:
+        """Have `run` return; from any thread."""
+        self._stopping = True
+        self.wake()
+
+    def drain(self, seconds: float) -> None:
+        """Accept no more, answer what is asked with `Connection: close`, and return when all connections are closed.
+
+        A kept connection may still ask for a moment, so that no call is cut that its client was just sending. After
+        `seconds` what is left is cut.
+        """
+        for listener in self.listeners:
+            listener.is_draining = True
+            self._poller.call_soon(listener.stop_accepting)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and any(listener.active_channels for listener in self.listeners):
+            for listener in self.listeners:
+                self._poller.call_soon(partial(listener.close_quiet, _DRAIN_QUIET_SECONDS))
+            self._sleep(2 * LOOK_SECONDS)
+            self._pool.look()
+
+    def close(self, seconds: float = 1.0) -> None:
+        """End the threads, waiting so many seconds for calls under way, and close all that is open."""
+        self._pool.stop(seconds)
+        for listener in self.listeners:
+            listener.stop_accepting()
+            listener.close_all()
+        self._poller.close()
+        self._waker.close()
+        self._woken.close()
 
 
 def create_server(
@@ -240,36 +300,29 @@ def create_server(
     host: str = "127.0.0.1",
     port: int = 0,
     threads: int = 4,
+    most_waiting: int = 128,
+    most_connections: int = 1000,
     max_body: int = DEFAULT_MAX_BODY,
     idle_timeout: int = 120,
-) -> WSGIServer:
-    """Return a Waitress server that listens already, on `sockets` or on a host and port; its `run()` serves.
+    urgent: Collection[str] = (),
+    overlap: bool = False,
+) -> Server:
+    """Return a server that listens already, on `sockets` or on a host and port; its `run()` serves.
 
-    `max_body` is in bytes and should be the application's own, which answers what is longer in the same words;
-    `idle_timeout`: seconds after which a client that sends nothing is given up.
+    `threads`: calls carried out at once; `most_waiting`: calls that may wait for a lock, a password's turn or another
+    server beside them; `most_connections`: open connections; `max_body`: bytes, which should be the application's own
+    bound; `idle_timeout`: seconds after which a client that sends or reads nothing is given up; `urgent`: paths that
+    are answered before all others; `overlap`: see `Pool`.
     """
     memory.set_bounds()
-    where: dict[str, Any] = {"sockets": list(sockets)} if sockets else {"host": host, "port": port}
-    dispatchers: dict[int, Any] = {}
-    workers = _Dispatcher()
-    workers.set_thread_count(threads)
-    server = create_waitress_server(
+    return Server(
         application,
-        map=dispatchers,
-        _dispatcher=workers,
+        sockets or [socket.create_server((host, port), backlog=1024)],
         threads=threads,
-        ident="",
-        clear_untrusted_proxy_headers=True,
-        log_socket_errors=False,
-        max_request_body_size=max_body + 1,
-        inbuf_overflow=_IN_MEMORY,
-        connection_limit=_CONNECTIONS,
-        asyncore_use_poll=True,
-        channel_timeout=idle_timeout,
-        cleanup_interval=idle_timeout // 4,
-        **where,
+        most_waiting=most_waiting,
+        most_connections=most_connections,
+        max_body=max_body,
+        idle_timeout=idle_timeout,
+        urgent=urgent,
+        overlap=overlap,
     )
-    for dispatcher in dispatchers.values():
-        if isinstance(dispatcher, BaseWSGIServer):
-            dispatcher.channel_class = _Channel
-    return server

@@ -178,5 +178,5 @@ def test_an_error_of_the_application_is_one_sentence(caplog: pytest.LogCaptureFi
 def test_sockets_may_be_given() -> None:
     listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     server = create_server(APPLICATION, sockets=listening, threads=1)
-    assert len(server.effective_listen) == 2
+    assert len(server.listeners) == 2
     server.close()

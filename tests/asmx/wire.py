@@ -144,10 +144,9 @@ def serving(application: Any = APPLICATION, **options: Any) -> Iterator[int]:
     try:
         yield int(server.effective_port)
     finally:
-        # Within the server's own loop, which ends when nothing is left to watch.
-        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
-        thread.join(5)
-        server.task_dispatcher.shutdown(timeout=1)
+        server.stop()
+        thread.join()
+        server.close()
 
 
 def http(

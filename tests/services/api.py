@@ -13,7 +13,7 @@ import requests
 import zeep
 from sqlalchemy import Engine, event
 
-from smartertrack_emu.app import Application
+from smartertrack_emu.app import Application, server_options
 from smartertrack_emu.asmx.server import create_server
 from smartertrack_emu.config import Settings
 from smartertrack_emu.store import prepared
@@ -28,25 +28,16 @@ class RunningServer:
         self.settings = Settings(data=data, log_requests=False, **settings)
         self.application = Application(self.settings, engine)
         self.engine = engine
-        self._server = create_server(self.application, threads=4, max_body=self.settings.max_request_bytes)
+        self._server = create_server(self.application, **server_options(self.settings, engine))
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stopping:
-            self._server.asyncore.loop(timeout=0.5, map=self._server._map, count=1)
 
     def stop(self) -> None:
         """Stop serving and wait for it."""
-        self._stopping = True
-        self._server.pull_trigger()
+        self._server.stop()
         self._thread.join()
-        self._server.task_dispatcher.shutdown()
         self._server.close()
-        for dispatcher in list(self._server._map.values()):
-            dispatcher.close()
 
 
 @cache
