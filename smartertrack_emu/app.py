@@ -8,13 +8,14 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
+from smartertrack_emu.asmx import pool
 from smartertrack_emu.asmx.wsdl import write_wsdl
 from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
@@ -25,6 +26,7 @@ from smartertrack_emu.domain.tickets.instances import Delivered, Delivery
 from smartertrack_emu.services.calls import HELPDESK, OUTCOME
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.services.registry import SERVICES
+from smartertrack_emu.store import waiting
 from smartertrack_emu.web.site import Site
 
 if TYPE_CHECKING:
@@ -76,11 +78,37 @@ class Application:
         self.engine.dispose()
 
 
+@contextmanager
+def _give_place_up() -> Iterator[None]:
+    """Wait in the block while the call's place among the server's threads is another's."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(pool.waiting())
+        except pool.CrowdedError:
+            raise waiting.CrowdedError from None
+        yield
+
+
+waiting.tell(_give_place_up)
+
+
 def _deliver(delivery: Delivery, *, timeout_seconds: float) -> Delivered:
     """Carry a ticket to another installation; few servers ever do, so what it needs is not loaded before."""
     from smartertrack_emu.providers import instances  # noqa: PLC0415
 
-    return instances.deliver(delivery, timeout_seconds=timeout_seconds)
+    with waiting.waiting():
+        return instances.deliver(delivery, timeout_seconds=timeout_seconds)
+
+
+def server_options(settings: Settings, engine: Engine) -> dict[str, Any]:
+    """Return what the settings say of the server (see `create_server`)."""
+    return {
+        "threads": settings.threads,
+        "max_body": settings.max_request_bytes,
+        "urgent": ("/healthz",),
+        # While one call waits for a database server another computes; SQLite's calls do both themselves.
+        "overlap": engine.dialect.name != "sqlite",
+    }
 
 
 _SECRET_PATH = re.compile(r"(/(?:Download|Verify)/|/Portal/Tickets/[^/]*/)[^/]+", re.IGNORECASE)

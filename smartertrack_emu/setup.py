@@ -136,9 +136,7 @@ def serve(settings: Settings) -> None:
         applications.append(app.Application(settings, engine, log if settings.log_requests else None))
         return applications[-1]
 
-    serving.serve(
-        make, listener, workers=settings.workers, threads=settings.threads, max_body=settings.max_request_bytes
-    )
+    serving.serve(make, listener, workers=settings.workers, **app.server_options(settings, engine))
     engine.dispose()
 
 

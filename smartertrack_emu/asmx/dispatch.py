@@ -20,6 +20,7 @@ from .faults import (
     VERSION_11,
     VERSION_12,
     VERSIONS,
+    BusyError,
     HeaderFault,
     ServiceError,
     SoapFault,
@@ -112,7 +113,7 @@ class OperationEndpoint:
         """Run the operation; SoapFault for whatever it raises."""
         try:
             return self._service.invoke(self.operation, arguments, environ)
-        except SoapFault:
+        except (SoapFault, BusyError):
             raise
         except ServiceError as error:
             raise SoapFault(_UNPROCESSED + str(error)) from error

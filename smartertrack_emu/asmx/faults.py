@@ -17,6 +17,10 @@ _UPGRADE = (
 )
 
 
+class BusyError(Exception):
+    """Too many calls are waiting: answered with 429, the sentence, and when to try again."""
+
+
 class ServiceError(Exception):
     """An error inside an operation whose message the caller may read: a Server fault."""
 

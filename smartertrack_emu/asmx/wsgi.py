@@ -13,6 +13,7 @@ from wsgiref.util import application_uri
 from . import forms, memory, pages
 from .declare import Service
 from .dispatch import Endpoint, Reply, parse_content_type
+from .faults import BusyError
 from .parsing import BodyParser, XmlLimits
 from .wsdl import write_disco, write_wsdl
 
@@ -30,6 +31,7 @@ _REASONS = {
     411: "Length Required",
     413: "Request Entity Too Large",
     415: "Unsupported Media Type",
+    429: "Too Many Requests",
     500: "Internal Server Error",
 }
 _HTML = "text/html; charset=utf-8"
@@ -79,6 +81,8 @@ class AsmxApplication:
         else:
             try:
                 reply = self._answer(endpoint, match["operation"], environ)
+            except BusyError as error:
+                reply = Reply(429, _PLAIN, f"{error}\n".encode())
             except Exception:
                 logger.exception("unexpected error while answering")
                 reply = Reply(500, _PLAIN, b"The request could not be answered. The error has been logged.\n")
@@ -173,5 +177,7 @@ def _send(reply: Reply, environ: WSGIEnvironment, start_response: StartResponse)
         headers += _PAGE_HEADERS
     if reply.status == 405:
         headers.append(("Allow", "GET, HEAD, POST"))
+    if reply.status == 429:
+        headers.append(("Retry-After", "5"))
     start_response(f"{reply.status} {_REASONS[reply.status]}", headers)
     return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]

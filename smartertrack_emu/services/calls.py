@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from smartertrack_emu.asmx.faults import BusyError
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, Unexpected
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.store.unit_of_work import reading, writing
+from smartertrack_emu.store.waiting import CrowdedError
 
 from .access import Access
 from .helpdesk import Helpdesk
@@ -37,6 +39,7 @@ OUTCOME = "smartertrack_emu.outcome"
 """Where it gets (user name, result code) for the request's log line."""
 
 _UNAVAILABLE = "The database is not available at the moment. Nothing was changed; please try again."
+_BUSY = "Too many calls are waiting at the moment. Nothing was changed; please try again in some seconds."
 _UNEXPECTED = "An unexpected error occurred. Nothing was changed; the error has been logged."
 
 
@@ -56,6 +59,9 @@ def run(service: Service, operation: Operation, arguments: list[Any], environ: d
     username, password, *values = arguments
     try:
         result = _run(helpdesk, operation, username, password, values, environ)
+    except CrowdedError:
+        environ[OUTCOME] = (username, Unexpected.code)
+        raise BusyError(_BUSY) from None
     except HelpdeskError as raised:
         error: HelpdeskError = raised
     except (OperationalError, InterfaceError) as raised:

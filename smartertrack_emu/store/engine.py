@@ -9,6 +9,8 @@ from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.exc import ArgumentError
 
+from smartertrack_emu.store.waiting import waiting
+
 SYNCHRONOUS: Final = ("OFF", "NORMAL", "FULL", "EXTRA")
 """What SQLite knows; FULL: an answered call survives a loss of power."""
 
@@ -109,8 +111,16 @@ class WritersTurn:
         self.patience_s = patience_s
 
     def take(self, *, patient: bool) -> bool:
-        """Wait for the turn; False when it did not come in time, or at once where one is not patient."""
-        return self._lock.acquire(timeout=self.patience_s) if patient else self._lock.acquire(blocking=False)
+        """Wait for the turn; False when it did not come in time, or at once where one is not patient.
+
+        Raises `CrowdedError` where too many wait for something already.
+        """
+        if self._lock.acquire(blocking=False):
+            return True
+        if not patient:
+            return False
+        with waiting():
+            return self._lock.acquire(timeout=self.patience_s)
 
     def pass_on(self) -> None:
         """Let the next one write."""

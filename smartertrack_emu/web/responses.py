@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
+from wsgiref.util import FileWrapper
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_PIECE = 256 * 1024
+"""Bytes of a file sent at a time."""
 
 _ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
@@ -19,25 +23,31 @@ _ALWAYS = [
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Status, content type, body in pieces, further headers; `length` in bytes where the body is not a list."""
+    """Status, content type, body, further headers; a body that is an open file has a `length`, in bytes.
+
+    The server sends a file without a thread's help, and closes it (`wsgi.file_wrapper`).
+    """
 
     status: int
     content_type: str
-    body: Iterable[bytes]
+    body: list[bytes] | BinaryIO
     headers: list[tuple[str, str]] = field(default_factory=list)
     length: int | None = None
 
     def send(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; HEAD gets the headers alone."""
-        length = sum(map(len, self.body)) if self.length is None else self.length
+        body = self.body
+        length = sum(map(len, body)) if isinstance(body, list) else self.length
         headers = [("Content-Type", self.content_type), ("Content-Length", str(length)), *_ALWAYS, *self.headers]
         start_response(f"{self.status} {HTTPStatus(self.status).phrase}", headers)
         if environ["REQUEST_METHOD"] == "HEAD":
-            close = getattr(self.body, "close", None)
-            if close is not None:
-                close()
+            if not isinstance(body, list):
+                body.close()
             return [b""]
-        return self.body
+        if isinstance(body, list):
+            return body
+        wrapped: Iterable[bytes] = environ.get("wsgi.file_wrapper", FileWrapper)(body, _PIECE)
+        return wrapped
 
 
 def text(status: int, sentence: str, *, headers: Iterable[tuple[str, str]] = ()) -> Response:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store import migrate
+from smartertrack_emu.store.waiting import CrowdedError
 
 from . import downloads, kb_pages, people, recordings, ticket_page
 from .responses import Response, text
@@ -71,6 +72,9 @@ class Site:
                 return text(405, "Only GET is answered here.", headers=[("Allow", "GET, HEAD")])
             try:
                 return page(environ, match)
+            except CrowdedError:
+                sentence = "Too many calls are waiting at the moment. Please try again in some seconds."
+                return text(429, sentence, headers=[("Retry-After", "5")])
             except DBAPIError as error:
                 logger.warning("%s: database: %s", path, error.orig)
                 return text(503, "The database is not available at the moment; please try again.")

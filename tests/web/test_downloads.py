@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote
 
 import pytest
 
 from smartertrack_emu.domain.attachments import files
+from smartertrack_emu.domain.attachments.models import Attachment
 from tests.services.api import Api, items
 
 MADE = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -127,14 +130,14 @@ def test_lost_content(api: Api, number: str) -> None:
 
 def test_content_is_closed(api: Api, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
     address = attach(api, number, "file.bin")
-    opened: list[files.Content] = []
-    original = files.Content.__init__
+    opened: list[BinaryIO] = []
+    original = files.open_content
 
-    def note(self: files.Content, path: object) -> None:
-        original(self, path)  # type: ignore[arg-type]
-        opened.append(self)
+    def note(root: Path, attachment: Attachment) -> BinaryIO:
+        opened.append(original(root, attachment))
+        return opened[-1]
 
-    monkeypatch.setattr(files.Content, "__init__", note)
+    monkeypatch.setattr(files, "open_content", note)
     api.http.get(address, timeout=10)
     api.http.head(address, timeout=10)
-    assert [content._file.closed for content in opened] == [True, True]
+    assert [content.closed for content in opened] == [True, True]

@@ -11,9 +11,9 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,7 +26,6 @@ from smartertrack_emu.store.unit_of_work import after_commit
 
 from .models import Attachment
 
-_PIECE = 256 * 1024
 _LONGEST_NAME = 100
 _UNSAFE = re.compile(r"[^\w.\-]+")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)
@@ -199,24 +198,8 @@ def find_for_download(session: Session, token: str) -> Attachment:
     return found
 
 
-class Content:
-    """The bytes of a file in pieces; closes it when all are read or `close` is called."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self._file:
-            while piece := self._file.read(_PIECE):
-                yield piece
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-
-def open_content(root: Path, attachment: Attachment) -> Content:
+def open_content(root: Path, attachment: Attachment) -> BinaryIO:
     """Open a complete file's content; FileNotFoundError where the disk has lost it."""
     if attachment.sha256 is None:
         raise FileNotFoundError(attachment.name_on_disk)
-    return Content(content_path(root, attachment.sha256))
+    return content_path(root, attachment.sha256).open("rb")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import threading
 import time
@@ -12,10 +13,13 @@ from collections.abc import Callable
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from smartertrack_emu.store.waiting import waiting
+
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """OWASP's second choice: 19 MiB a verification, so that many at once do not exhaust a small server."""
 
-_AT_ONCE = threading.BoundedSemaphore(2)
+_AT_ONCE = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
+"""Half the processors at most check passwords; the others answer who has been checked."""
 
 
 def hash_password(password: str) -> str:
@@ -28,8 +32,11 @@ _NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$ZpPncd02OQ8EX3ndzwaC4g$Q1LH+7xs2TkdNr
 
 
 def verify(stored: str | None, password: str) -> bool:
-    """Check a password against a stored hash; None (nobody, or one who cannot log in) costs as much and is False."""
-    with _AT_ONCE:
+    """Check a password against a stored hash; None (nobody, or one who cannot log in) costs as much and is False.
+
+    Raises `CrowdedError` where too many wait for something already.
+    """
+    with waiting(), _AT_ONCE:
         try:
             _HASHER.verify(stored or _NOBODYS, _bytes(password))
         except (VerificationError, InvalidHashError):
