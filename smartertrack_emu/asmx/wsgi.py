@@ -38,10 +38,17 @@ _HTML = "text/html; charset=utf-8"
 _XML = "text/xml; charset=utf-8"
 _PLAIN = "text/plain; charset=utf-8"
 _FORM = "application/x-www-form-urlencoded"
-_PAGE_HEADERS = [
-    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"),
-    ("Referrer-Policy", "no-referrer"),
+_HEADERS = [
+    # ASMX's own words, and that nobody may keep what may hold a customer's.
+    ("Cache-Control", "private, max-age=0, no-store"),
     ("X-Content-Type-Options", "nosniff"),
+]
+_PAGE_HEADERS = [
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+    ("Referrer-Policy", "no-referrer"),
 ]
 
 _LARGE = 256 * 1024
@@ -168,12 +175,8 @@ def _runtime_error_page() -> bytes:
 
 
 def _send(reply: Reply, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    headers = [
-        ("Cache-Control", "private, max-age=0"),
-        ("Content-Type", reply.content_type),
-        ("Content-Length", str(len(reply.body))),
-    ]
-    if reply.content_type == _HTML:
+    headers = [*_HEADERS, ("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body)))]
+    if reply.content_type.startswith("text/html"):
         headers += _PAGE_HEADERS
     if reply.status == 405:
         headers.append(("Allow", "GET, HEAD, POST"))

@@ -160,6 +160,30 @@ def test_connection_close_is_echoed(small_port: int) -> None:
     assert "Server" not in kept.headers
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("POST", PATH, {"Content-Type": XML, "SOAPAction": f"{NAMESPACE}/Args"}, 200),
+        ("POST", PATH, {"Content-Type": XML, "SOAPAction": "nothing"}, 500),
+        ("POST", PATH, {"Content-Type": "application/json"}, 500),
+        ("POST", PATH, {"Content-Type": "text/plain"}, 415),
+        ("GET", f"{PATH}/Nowhere", {}, 500),
+        ("GET", f"{PATH}?WSDL", {}, 200),
+        ("GET", PATH, {}, 200),
+        ("GET", "/nowhere", {}, 404),
+        ("PUT", PATH, {}, 405),
+    ],
+)
+def test_nobody_keeps_or_guesses_at_an_answer(
+    small_port: int, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    answer = http(small_port, method, path, body=BODY if method == "POST" else None, headers=headers)
+    assert answer.status == status
+    # The first two words are what ASP.NET sends.
+    assert answer.headers["Cache-Control"] == "private, max-age=0, no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_proxy_headers_change_nothing(small_port: int) -> None:
     headers = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "Host": "desk.example"}
     assert b'location="http://desk.example/' in http(small_port, "GET", f"{PATH}?WSDL", headers=headers).body

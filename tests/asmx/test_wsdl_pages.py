@@ -110,6 +110,13 @@ def test_the_service_page() -> None:
     assert links == ["?WSDL", *(f"?op={name}" for name in probe.operations)]
 
 
+@pytest.mark.parametrize("query", ["", "op=Args", "op=Nope"])
+def test_no_other_page_shows_one_within_itself(query: str) -> None:
+    policy = get(PATH, query).headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "base-uri 'none'" in policy
+
+
 def test_texts_are_escaped_and_obsolete_operations_marked() -> None:
     page = run(environ_of("GET", "/Services2/svcOdd.asmx"), ODD).text
     check(page)
