@@ -44,15 +44,17 @@ def _fail(sentence: str) -> NoReturn:
 
 
 @contextmanager
-def _clear_errors() -> Iterator[None]:
-    """Turn what can go wrong with a set-up into one sentence and exit status 1."""
+def _at_work_on(settings: Settings) -> Iterator[None]:
+    """Keep the data private, and turn what can go wrong with it into one sentence and exit status 1."""
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - `--help` needs none of it
 
     from smartertrack_emu.domain.errors import HelpdeskError  # noqa: PLC0415
+    from smartertrack_emu.private_files import keep_private  # noqa: PLC0415
     from smartertrack_emu.setup import SetupError  # noqa: PLC0415
     from smartertrack_emu.store.migrate import MigrationError  # noqa: PLC0415
 
     try:
+        keep_private(settings)
         yield
     except (SetupError, MigrationError, HelpdeskError) as error:
         _fail(str(error))
@@ -76,7 +78,7 @@ def serve(
     settings = _settings(
         host=host, port=port, data=data, database_url=database, seed=seed, workers=workers, threads=threads
     )
-    with _clear_errors():
+    with _at_work_on(settings):
         from smartertrack_emu import setup  # noqa: PLC0415
 
         setup.serve(settings)
@@ -86,7 +88,7 @@ def serve(
 def init(data: Data = None, database: Database = None) -> None:
     """Make the database: migrated, with the users that always exist and one brand, department and group."""
     settings = _settings(data=data, database_url=database)
-    with _clear_errors():
+    with _at_work_on(settings):
         from smartertrack_emu import setup  # noqa: PLC0415
 
         engine = setup.prepare(settings)
@@ -99,7 +101,7 @@ def seed(
 ) -> None:
     """Load a seed file: all of it or nothing."""
     settings = _settings(data=data, database_url=database)
-    with _clear_errors():
+    with _at_work_on(settings):
         from smartertrack_emu import setup  # noqa: PLC0415
 
         setup.load_seed(settings, file)
@@ -141,7 +143,7 @@ def add_user(
 ) -> None:
     """Add a user."""
     settings = _settings(data=data, database_url=database)
-    with _clear_errors():
+    with _at_work_on(settings):
         from smartertrack_emu import setup  # noqa: PLC0415
 
         user_id = setup.add_user(
@@ -156,7 +158,7 @@ def set_password(
 ) -> None:
     """Set a user's password; the old one is dead at once."""
     settings = _settings(data=data, database_url=database)
-    with _clear_errors():
+    with _at_work_on(settings):
         from smartertrack_emu import setup  # noqa: PLC0415
 
         setup.set_password(settings, username=username, password=password)
