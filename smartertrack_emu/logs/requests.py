@@ -1,0 +1,64 @@
+"""The log's line of each request: JSON, and short."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from binascii import Error as NotBase64
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.services.calls import OUTCOME
+
+from .text import mask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_LONGEST_METHOD = 40
+_LONGEST_PATH = 1000
+_LONGEST_NAME = 200
+_LONGEST_LOGIN = 400
+
+
+def line_of(environ: WSGIEnvironment, status: str, seconds: float) -> str:
+    """Return a request's line. The query string stays out: HTTP GET carries passwords there."""
+    path = environ.get("PATH_INFO", "")
+    if "asmx.operation" in environ:
+        operation = f', "operation": {_quoted(environ["asmx.operation"][:_LONGEST_NAME])}'
+    else:
+        operation = ""
+        path = mask(path[:_LONGEST_PATH])
+    outcome = ""
+    if OUTCOME in environ:
+        user, code = environ[OUTCOME]
+        outcome = f', "user": {_quoted(user[:_LONGEST_NAME])}, "code": {code}'
+    elif "HTTP_AUTHORIZATION" in environ and (user := _basic_user(environ["HTTP_AUTHORIZATION"])):
+        outcome = f', "user": {_quoted(user)}'
+    return (
+        f'{{"time": "{clock.now().isoformat(timespec="milliseconds")}", '
+        f'"remote": {_quoted(environ.get("REMOTE_ADDR", ""))}, '
+        f'"method": {_quoted(environ["REQUEST_METHOD"][:_LONGEST_METHOD])}, "path": {_quoted(path[:_LONGEST_PATH])}, '
+        f'"status": {status or 0}, "ms": {seconds * 1000:.2f}{operation}{outcome}}}\n'
+    )
+
+
+@lru_cache(maxsize=512)
+def _quoted(text: str) -> str:
+    """Return a text as JSON in ASCII; nearly every request repeats a method, a path and a user of the last few."""
+    return json.dumps(text).replace("\x7f", "\\u007f")
+
+
+def _basic_user(header: str) -> str:
+    """Return the user name of an HTTP Basic login, the password stays behind; "" where there is none."""
+    scheme, _, encoded = header[: _LONGEST_LOGIN + 20].partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    encoded = encoded.strip()[:_LONGEST_LOGIN]
+    try:
+        decoded = b64decode(encoded[: len(encoded) // 4 * 4])
+    except (NotBase64, ValueError):
+        return ""
+    username, colon, _ = decoded.partition(b":")
+    return username.decode("utf-8", "replace")[:_LONGEST_NAME] if colon else ""
