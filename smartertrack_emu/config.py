@@ -5,14 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from smartertrack_emu import addresses
 
 
 class Settings(BaseSettings):
     """All there is to set. The README's table is made from these descriptions."""
 
-    model_config = SettingsConfigDict(env_prefix="SMARTERTRACK_EMU_", extra="forbid", frozen=True)
+    # A variable that is set to nothing is as good as none: compose files hand on what may not be set.
+    model_config = SettingsConfigDict(
+        env_prefix="SMARTERTRACK_EMU_", env_ignore_empty=True, extra="forbid", frozen=True
+    )
 
     host: str = Field(
         default="127.0.0.1", description="Address to listen on. Beyond loopback only with a password of your own."
@@ -28,7 +33,12 @@ class Settings(BaseSettings):
         default=SecretStr("admin"), description="Password of the primary administrator, `admin`, of a new database."
     )
     base_url: str = Field(
-        default="", description="URL of the server in links it gives; empty: as each caller reached it."
+        default="",
+        description="URL of the server in all it gives out; empty: as each caller reached it, in mails as it listens.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of proxies, with commas between them, whose `X-Forwarded-*` are believed.",
     )
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the socket.")
     threads: int = Field(default=4, ge=1, le=256, description="Threads of each process.")
@@ -60,6 +70,26 @@ class Settings(BaseSettings):
         default="INFO", description="Least level that is logged."
     )
     log_requests: bool = Field(default=True, description="One line a request.")
+    log_max_bytes: int = Field(
+        default=50 * 1000 * 1000, ge=0, description="Bytes after which a log file is begun anew. 0: never."
+    )
+    log_files: int = Field(default=5, ge=1, le=1000, description="Older log files that are kept.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        return addresses.read_base_url(value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        addresses.read_networks(value)
+        return value
+
+    @property
+    def proxies(self) -> tuple[addresses.Network, ...]:
+        """The networks of the trusted proxies."""
+        return addresses.read_networks(self.trusted_proxies)
 
     @property
     def url(self) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from smartertrack_emu import addresses
 from smartertrack_emu import seed as seed_file
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain.people import users
@@ -120,9 +121,9 @@ def refuse_default_password(engine: Engine, host: str) -> None:
 
 def serve(settings: Settings) -> None:
     """Prepare the database and serve until a signal to stop."""
-    from smartertrack_emu import app, serving  # noqa: PLC0415 - Spyne and Waitress are for the server alone
+    from smartertrack_emu import app, logs, serving  # noqa: PLC0415 - Spyne and Waitress are for the server alone
 
-    log = app.configure_logging(settings)
+    log = logs.configure(settings)
     engine = prepare(settings)
     refuse_default_password(engine, settings.host)
     try:
@@ -130,11 +131,12 @@ def serve(settings: Settings) -> None:
     except OSError as error:
         message = f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror or error}."
         raise SetupError(message) from None
-    applications: list[app.Application] = []
+    own_url = addresses.listening_url(*listener.getsockname()[:2])
+    if not settings.base_url and not is_loopback(settings.host):
+        logger.info("links in mails lead to %s; SMARTERTRACK_EMU_BASE_URL sets another address", own_url)
 
     def make() -> app.Application:
-        applications.append(app.Application(settings, engine, log if settings.log_requests else None))
-        return applications[-1]
+        return app.Application(settings, engine, log if settings.log_requests else None, own_url=own_url)
 
     serving.serve(make, listener, workers=settings.workers, **app.server_options(settings, engine))
     engine.dispose()

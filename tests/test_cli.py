@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
@@ -29,6 +29,7 @@ users:
   - {username: alice, password: alice-pw, email: alice@acme.example, roles: [Agent]}
 """
 SECRET = "pa55&w%rd-in-clear"
+SECRET_TOKEN = "s3cret-t0ken"
 OK, WRONG = 0, -2
 
 
@@ -157,6 +158,27 @@ class TestLog:
         everything = all_files(folder)
         assert "GetServerName" in everything
         assert "pa55" not in everything
+
+    def test_a_failing_page_names_no_token(self, folder: Path, database: Path) -> None:
+        with serving(folder) as server, closing(sqlite3.connect(database, isolation_level=None)) as other:
+            other.execute("ALTER TABLE attachments RENAME TO gone")
+            assert server.get(f"/Download/{SECRET_TOKEN}")[0] == 503
+            server.stop()
+            log = (folder / "data" / "logs" / "smartertrack-emu.log").read_text()
+        assert "/Download/***: database: no such table" in log
+        assert SECRET_TOKEN not in log + server.output
+
+    def test_a_forged_line(self, folder: Path) -> None:
+        forged = '{"time": "2026-01-01", "user": "admin", "code": 0}'
+        with serving(folder) as server:
+            send(server, f"GET /Services2/svcTickets.asmx/x%0A{quote(forged)} HTTP/1.0\r\n\r\n")
+            send(
+                server,
+                f"POST /Services2/svcTickets.asmx HTTP/1.0\r\nContent-Length: 1\r\nContent-Encoding: {forged}\r\n\r\nx",
+            )
+            server.stop()
+            assert [line["user"] for line in server.requests() if "user" in line] == []
+            assert server.requests()[0]["operation"] == f"svcTickets.x\n{forged}"
 
     def test_off_and_the_database_url_stays_secret(self, tmp_path: Path, postgresql_url: str) -> None:
         url = make_url(postgresql_url).set(password="pa55word").render_as_string(hide_password=False)
@@ -388,6 +410,8 @@ class TestBadSettings:
     @pytest.mark.parametrize(
         ("arguments", "settings", "status", "words"),
         [
+            ((), {"SMARTERTRACK_EMU_BASE_URL": "desk.example"}, 2, ["base_url", "https://desk.example"]),
+            ((), {"SMARTERTRACK_EMU_TRUSTED_PROXIES": "proxy"}, 2, ["trusted_proxies", "'proxy'", "10.0.0.0/8"]),
             (("--port", "70000"), {}, 2, ["port", "65535"]),
             (("--port", "many"), {}, 2, ["--port", "integer"]),
             (("--workers", "0"), {}, 2, ["workers", "1"]),

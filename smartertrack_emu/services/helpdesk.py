@@ -15,14 +15,14 @@ from smartertrack_emu.domain.tickets.instances import Deliver
 class Helpdesk:
     """Everything that outlives a call.
 
-    `attachments`: the directory of files' contents. `base_url`: where the server is reached from outside, without a
-    trailing slash; "" means wherever each caller reached it. `max_attachment`: bytes of one attachment. `deliver`:
-    carries tickets to other installations.
+    `attachments`: the directory of files' contents. `public_url`: the server's URL in what leaves it for others, such
+    as mails, without a trailing slash: never taken from a request. `max_attachment`: bytes of one attachment.
+    `deliver`: carries tickets to other installations.
     """
 
     engine: Engine
     accounts: Accounts
     attachments: Path
     deliver: Deliver
-    base_url: str = ""
+    public_url: str
     max_attachment: int = 256 * 1024 * 1024

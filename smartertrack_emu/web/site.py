@@ -99,7 +99,7 @@ class Site:
         from . import overview  # noqa: PLC0415 - thousands of sentences, for who opens the page
 
         del match
-        return overview.page(self._services, self._helpdesk.base_url or application_uri(environ).rstrip("/"))
+        return overview.page(self._services, application_uri(environ).rstrip("/"))
 
     def _download(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         del environ

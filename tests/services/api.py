@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,10 +27,11 @@ class RunningServer:
 
     def __init__(self, engine: Engine, data: Path, **settings: Any) -> None:
         self.settings = Settings(data=data, log_requests=False, **settings)
-        self.application = Application(self.settings, engine)
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        self.application = Application(self.settings, engine, own_url=self.url)
         self.engine = engine
-        self._server = create_server(self.application, **server_options(self.settings, engine))
-        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        self._server = create_server(self.application, sockets=[listener], **server_options(self.settings, engine))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
 

@@ -128,7 +128,7 @@ def DeleteUser(call: Call, userId: int) -> GenericResult:
 @organization.operation(access=Access.SELF, writes=True)
 def SendUserVerificationEmail(call: Call, userId: int) -> GenericResult:
     """Mail a user the link with which he shows that the address is his."""
-    verification.send_link(call.session, call.actor, userId, links.root(call))
+    verification.send_link(call.session, call.actor, userId, links.root_for_others(call))
     return GenericResult()
 
 
