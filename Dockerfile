@@ -13,7 +13,8 @@ RUN pip install --no-deps --no-build-isolation --editable . \
  && python -m compileall -q smartertrack_emu
 
 FROM python:3.12-slim
-RUN useradd --system --uid 9996 --home-dir /var/lib/smartertrack-emu --create-home smartertrack
+RUN useradd --system --uid 9996 --home-dir /var/lib/smartertrack-emu smartertrack \
+ && install --directory --mode=0700 --owner=smartertrack /var/lib/smartertrack-emu
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
