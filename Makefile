@@ -38,6 +38,7 @@ check: install ## Everything that must hold before a change goes in
 	$(BIN)/mypy --strict smartertrack_emu tests bench
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/python .ci/audit
 	$(MAKE) generated
 	$(MAKE) test
 	$(MAKE) test-pythons
