@@ -168,6 +168,17 @@ class TestLog:
         assert "/Download/***: database: no such table" in log
         assert SECRET_TOKEN not in log + server.output
 
+    def test_workers_rotate_it_and_lose_no_line(self, folder: Path) -> None:
+        settings = {"SMARTERTRACK_EMU_LOG_MAX_BYTES": "20000", "SMARTERTRACK_EMU_LOG_FILES": "100"}
+        with serving(folder, "--workers", "2", **settings) as server:
+            for number in range(200):
+                assert server.get(f"/{number}-{'x' * 990}")[0] == 404
+            server.stop()
+        files = list((folder / "data" / "logs").iterdir())
+        lines = [line for file in files for line in file.read_text().splitlines() if line.startswith("{")]
+        assert len(files) > 1
+        assert sorted(int(json.loads(line)["path"][1:].partition("-")[0]) for line in lines) == list(range(200))
+
     def test_a_forged_line(self, folder: Path) -> None:
         forged = '{"time": "2026-01-01", "user": "admin", "code": 0}'
         with serving(folder) as server:
