@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import threading
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from wsgiref.util import application_uri
@@ -15,12 +14,12 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from waitress import create_server
 
 from smartertrack_emu import addresses
 from smartertrack_emu.app import Application
 from smartertrack_emu.config import Settings
 from smartertrack_emu.store.engine import create_engine
+from tests.processes import serving
 from tests.services.api import Api
 from tests.services.conftest import api, seeded_engine, seeded_postgresql, seeded_sqlite, seeded_url
 from tests.web.wsgi import Answer, ask
@@ -284,26 +283,22 @@ def test_a_wsdl_through_a_proxy(application: Application) -> None:
         assert f'location="{url}/Services2/svcKB.asmx"' in answer.body.decode()
 
 
-@contextmanager
-def served(application: Application) -> Iterator[str]:
-    """Serve on Waitress, which hands on what proxies say and leaves it to the application whom to believe."""
-    server = create_server(application, host="127.0.0.1", port=0, clear_untrusted_proxy_headers=False)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
-        thread.join(5)
-        server.task_dispatcher.shutdown(timeout=1)
-
-
-@pytest.mark.parametrize("application", [{"trusted_proxies": "127.0.0.1"}], indirect=True)
-def test_a_wsdl_through_a_proxy_over_http(application: Application) -> None:
-    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "desk.example", "X-Forwarded-Port": "8443"}
-    with served(application) as url:
-        wsdl = requests.get(f"{url}/Services2/svcKB.asmx?WSDL", headers=headers, timeout=10).text
+def test_through_a_proxy_over_http(tmp_path: Path, sqlite_template: Path) -> None:
+    """The whole way: what a proxy says decides the WSDL, and the log has the client."""
+    (tmp_path / "data").mkdir()
+    shutil.copyfile(sqlite_template, tmp_path / "data" / "smartertrack.db")
+    headers = {
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "desk.example",
+        "X-Forwarded-Port": "8443",
+        "X-Forwarded-For": "198.51.100.1, 203.0.113.7",
+    }
+    with serving(tmp_path, SMARTERTRACK_EMU_TRUSTED_PROXIES="127.0.0.0/8") as server:
+        wsdl = requests.get(f"{server.url}/Services2/svcKB.asmx?WSDL", headers=headers, timeout=10).text
+        server.stop()
+        (line,) = server.requests()
     assert 'location="https://desk.example:8443/Services2/svcKB.asmx"' in wsdl
+    assert line["remote"] == "203.0.113.7"
 
 
 def test_a_link_in_a_mail_does_not_follow_the_callers_host(api: Api) -> None:

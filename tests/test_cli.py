@@ -169,8 +169,8 @@ class TestLog:
         assert SECRET_TOKEN not in log + server.output
 
     def test_workers_rotate_it_and_lose_no_line(self, folder: Path) -> None:
-        settings = {"SMARTERTRACK_EMU_LOG_MAX_BYTES": "20000", "SMARTERTRACK_EMU_LOG_FILES": "100"}
-        with serving(folder, "--workers", "2", **settings) as server:
+        bound = {"SMARTERTRACK_EMU_LOG_MAX_BYTES": "20000"}
+        with serving(folder, "--workers", "2", ready=True, SMARTERTRACK_EMU_LOG_FILES="100", **bound) as server:
             for number in range(200):
                 assert server.get(f"/{number}-{'x' * 990}")[0] == 404
             server.stop()

@@ -143,6 +143,7 @@ class _ErrorTask(ErrorTask):
         body = f"{sentence}\n".encode()
         self.status = f"{error.code} {error.reason}"
         self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        self.response_headers.append(("X-Content-Type-Options", "nosniff"))
         if error.code == 503:
             self.response_headers.append(("Retry-After", "5"))
         self.set_close_on_finish()

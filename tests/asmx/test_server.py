@@ -32,6 +32,7 @@ def check_refusal(answer: bytes, status: int, sentence: str) -> None:
     lines = head.decode().split("\r\n")
     assert int(lines[0].split()[1]) == status
     assert "Content-Type: text/plain; charset=utf-8" in lines
+    assert "X-Content-Type-Options: nosniff" in lines
     assert "Connection: close" in lines
     assert f"Content-Length: {len(body)}" in lines
     assert body.decode() == f"{sentence}\n"
