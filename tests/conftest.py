@@ -29,7 +29,7 @@ RUN_PREFIX = "smartertrack-emu-tests-"
 TEMPLATE = "migrated"
 OWNER = pytest.StashKey[TextIO]()
 
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
 ROOM_BYTES = 4 << 30
 """What a run may need at the most, with the files of all its workers."""
 
@@ -79,7 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _work_in_memory() -> None:
-    """Put temporary files into memory where there is room: on a busy disk a PostgreSQL database takes 30 times as long."""
+    """Put temporary files into memory where there is room: a PostgreSQL database takes 30 times as long on a disk."""
     if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None

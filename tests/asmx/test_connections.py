@@ -283,7 +283,7 @@ class TestManyConnections:
                 idle = stack.enter_context(connected(server))
                 ask(idle, "quick")
                 assert answer(idle)[2] == b"quick"
-            assert times() <= alone + 5
+            assert times() < 2 * alone + 20, "and not 1,000 more"
 
     def test_a_header_that_does_not_end(self) -> None:
         with running(Pages(), idle_timeout=1) as server, connected(server) as slow, connected(server) as silent:
