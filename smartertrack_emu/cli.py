@@ -51,6 +51,7 @@ def _at_work_on(settings: Settings) -> Iterator[None]:
     from smartertrack_emu.domain.errors import HelpdeskError  # noqa: PLC0415
     from smartertrack_emu.private_files import keep_private  # noqa: PLC0415
     from smartertrack_emu.setup import SetupError  # noqa: PLC0415
+    from smartertrack_emu.store.failures import DatabaseFailure, reason_of  # noqa: PLC0415
     from smartertrack_emu.store.migrate import MigrationError  # noqa: PLC0415
 
     try:
@@ -58,8 +59,10 @@ def _at_work_on(settings: Settings) -> Iterator[None]:
         yield
     except (SetupError, MigrationError, HelpdeskError) as error:
         _fail(str(error))
+    except DatabaseFailure as error:
+        _fail(error.sentence)
     except DBAPIError as error:
-        _fail(f"The database does not answer: {error.orig}")
+        _fail(f"The database does not answer: {reason_of(error)}")
     except OSError as error:
         _fail(f"{error.filename or 'Cannot go on'}: {error.strerror or error}")
 

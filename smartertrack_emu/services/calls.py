@@ -1,6 +1,6 @@
 """The one way of every call: log in, check the right, run, commit; an error becomes a result.
 
-reading(engine) or writing(engine)      one transaction a call, ended before the answer is written
+reading(engine) or write(engine)        one transaction a call, ended before the answer is written
   accounts.log_in(...)                  -2 unknown user or wrong password
   _check(...)                           -3 what the operation declares
   operation.function(call, ...)         raises the domain's errors, each with its code
@@ -18,8 +18,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from smartertrack_emu.asmx.faults import BusyError
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, Unexpected
+from smartertrack_emu.domain.people.accounts import Account
 from smartertrack_emu.domain.people.principal import Principal
-from smartertrack_emu.store.unit_of_work import reading, writing
+from smartertrack_emu.store.failures import reason_of, sentence_of
+from smartertrack_emu.store.unit_of_work import reading, write
 from smartertrack_emu.store.waiting import CrowdedError
 
 from .access import Access
@@ -38,9 +40,9 @@ HELPDESK = "smartertrack_emu.helpdesk"
 OUTCOME = "smartertrack_emu.outcome"
 """Where it gets (user name, result code) for the request's log line."""
 
-_UNAVAILABLE = "The database is not available at the moment. Nothing was changed; please try again."
 _BUSY = "Too many calls are waiting at the moment. Nothing was changed; please try again in some seconds."
-_UNEXPECTED = "An unexpected error occurred. Nothing was changed; the error has been logged."
+UNEXPECTED = "An unexpected error occurred. Nothing was changed; the error has been logged."
+"""What a caller is told of an error of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,11 @@ def run(service: Service, operation: Operation, arguments: list[Any], environ: d
     except HelpdeskError as raised:
         error: HelpdeskError = raised
     except (OperationalError, InterfaceError) as raised:
-        logger.warning("%s.%s: database: %s", service.name, operation.name, raised.orig)
-        error = Unexpected(_UNAVAILABLE)
+        logger.warning("%s.%s: database: %s", service.name, operation.name, reason_of(raised))
+        error = Unexpected(sentence_of(raised))
     except Exception:
         logger.exception("%s.%s failed", service.name, operation.name)
-        error = Unexpected(_UNEXPECTED)
+        error = Unexpected(UNEXPECTED)
     else:
         environ[OUTCOME] = (username, 0)
         return result
@@ -81,18 +83,21 @@ def _run(
     helpdesk: Helpdesk, operation: Operation, username: str, password: str, values: list[Any], environ: dict[str, Any]
 ) -> object:
     accounts = helpdesk.accounts
+
+    def work(session: Session) -> tuple[Account, object]:
+        account = accounts.log_in(session, username, password)
+        check_access(operation, account.principal)
+        return account, operation.function(Call(session, account.principal, helpdesk, environ), *values)
+
     if operation.options["writes"]:
         if not accounts.remembers(username, password):
             # Checking a password takes long: never while holding the database's write lock.
             with reading(helpdesk.engine) as session:
                 accounts.log_in(session, username, password)
-        unit = writing(helpdesk.engine)
+        account, result = write(helpdesk.engine, work)
     else:
-        unit = reading(helpdesk.engine)
-    with unit as session:
-        account = accounts.log_in(session, username, password)
-        check_access(operation, account.principal)
-        result = operation.function(Call(session, account.principal, helpdesk, environ), *values)
+        with reading(helpdesk.engine) as session:
+            account, result = work(session)
     if account.is_login_due(clock.now()):
         accounts.note_login(helpdesk.engine, account)
     return result

@@ -12,7 +12,8 @@ from smartertrack_emu.domain.integrations.whmcs import WantedUser, ensure_user
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.service import HelpdeskService
-from smartertrack_emu.store.unit_of_work import writing
+from smartertrack_emu.store.failures import DatabaseFailure, reason_of
+from smartertrack_emu.store.unit_of_work import write
 
 logger = logging.getLogger(__name__)
 
@@ -79,12 +80,11 @@ def _ensure(call: Call, item: WhmcsEnsureUsersCreatedUserItem | None) -> WhmcsEn
     )
     outcome = WhmcsEnsureUsersCreatedResultItem(Message="", Username=item.Username, WhmcsUserId=item.WhmcsUserId)
     try:
-        with writing(call.helpdesk.engine) as session:
-            outcome.UserId = ensure_user(session, call.actor, wanted)
+        outcome.UserId = write(call.helpdesk.engine, lambda session: ensure_user(session, call.actor, wanted))
     except HelpdeskError as error:
-        outcome.UserId, outcome.Message = None, str(error)
+        outcome.Message = str(error)
     except DBAPIError as error:
-        logger.warning("WHMCS user %d: database: %s", item.WhmcsUserId, error.orig)
-        outcome.UserId, outcome.Message = None, _UNAVAILABLE
+        logger.warning("WHMCS user %d: database: %s", item.WhmcsUserId, reason_of(error))
+        outcome.Message = error.sentence if isinstance(error, DatabaseFailure) else _UNAVAILABLE
     outcome.Success = outcome.UserId is not None
     return outcome

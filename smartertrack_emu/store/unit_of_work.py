@@ -3,14 +3,18 @@
 Connections and their sessions are kept from one unit of work to the next (opening both takes longer than many a call).
 BEGIN is the first word on a connection, so it also finds out whether the database is still there: a connection that
 does not answer it is replaced before any work was done.
+
+An error before COMMIT, or one that COMMIT answers, means that nothing was changed. Where COMMIT gets no answer nobody
+knows, and `CommitOutcomeUnknown` says so. After COMMIT has succeeded nothing makes the unit of work fail any more.
 """
 
+import logging
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, Final, NamedTuple, TypeVar, TypeVarTuple, cast
 from weakref import WeakSet
 
 from sqlalchemy import Engine, event
@@ -18,10 +22,21 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.store.engine import WRITERS_TURN, WritersTurn
+from smartertrack_emu.store.failures import CommitOutcomeUnknown, raise_explained, raise_explained_of_commit
 
-__all__ = ["after_commit", "reading", "writing"]
+__all__ = ["after_commit", "after_rollback", "beforehand", "reading", "write", "writing"]
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _AFTER_COMMIT = "after_commit"
+_AFTER_ROLLBACK = "after_rollback"
+_BEFOREHAND = "beforehand"
+
+_ASKED_FOR: Final = 3
+"""How many things `write` does beforehand at the most: what is wanted beyond that is done within the transaction."""
 
 
 class _Desk:
@@ -35,15 +50,23 @@ class _Desk:
         self.session = Session(self.connection, autoflush=False, expire_on_commit=False)
 
     def commit(self) -> None:
-        """Commit what the session did and what prepared statements did beside it."""
-        self.session.commit()
+        """Commit what the session did and what prepared statements did beside it.
+
+        CommitOutcomeUnknown where the connection broke before COMMIT was answered.
+        """
+        self.session.flush()  # an error of these statements is no error of COMMIT
         dialect = self.connection.dialect
         try:
+            self.session.commit()
             # A session that ran no statement of its own knows of no transaction: the BEGIN was ours.
             self.raw.commit()
+        except DBAPIError as error:
+            raise_explained_of_commit(error, connection_lost=error.connection_invalidated)
+            raise
         except dialect.loaded_dbapi.Error as error:
             gone = dialect.is_disconnect(error, self.raw, None)
-            raise OperationalError("COMMIT", None, error, connection_invalidated=gone) from error
+            raise_explained_of_commit(OperationalError("COMMIT", None, error), connection_lost=gone)
+            raise OperationalError("COMMIT", None, error) from error
 
     def end(self) -> None:
         """Forget the session's objects and drop what was not committed."""
@@ -54,12 +77,15 @@ class _Desk:
         self.raw.rollback()
 
     def close(self) -> None:
-        """Close the connection itself: the pool is not to keep it, and may be closed already."""
+        """Close the connection itself, which rolls back. The pool may be closed already.
+
+        Given back to the pool it would first be reset, and the log would have the traceback of a broken one's error.
+        """
+        with suppress(DBAPIError):
+            self.connection.invalidate()
         with suppress(DBAPIError):
             self.session.close()
         with suppress(DBAPIError):
-            if not self.connection.invalidated:
-                self.connection.detach()
             self.connection.close()
 
 
@@ -68,6 +94,17 @@ _FREE = "_units_of_work"
 _engines: WeakSet[Engine] = WeakSet()
 # Connections inherited by a forked process: never used there and never closed, which would disturb the parent's.
 _inherited: list[object] = []
+
+
+class _Work(NamedTuple):
+    """A function and what it is called with."""
+
+    function: Callable[..., object]
+    arguments: tuple[object, ...]
+
+
+Done = dict[_Work, object]
+"""What was done beforehand, with its results."""
 
 
 @contextmanager
@@ -79,34 +116,80 @@ def reading(engine: Engine) -> Iterator[Session]:
     desk = _begin(engine, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try:
         yield desk.session
-        desk.end()
     except BaseException as error:
         _leave(engine, desk, error)
         raise
-    _give_back(engine, desk)
+    _end(engine, desk)
 
 
 @contextmanager
-def writing(engine: Engine, *, patient: bool = True) -> Iterator[Session]:
+def writing(engine: Engine, *, patient: bool = True, done: Done | None = None) -> Iterator[Session]:
     """A session whose changes are committed at the end of the block, or dropped when the block raises.
 
     On SQLite it holds the one write lock from its first moment, so it can never fail half-way because another wrote;
-    `patient=False` gives up at once where another holds it.
-    Raises `sqlalchemy.exc.OperationalError` when the database is locked or away; the next call starts afresh.
+    `patient=False` gives up at once where another holds it. `done` is what `write` has done beforehand.
+    Raises `sqlalchemy.exc.OperationalError` when the database is locked or away, of those in `store.failures` where one
+    says more; the next call starts afresh.
     """
     with _turn(engine, patient=patient):
         desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN", patient=patient)
+        info = desk.session.info
+        if done is not None:
+            info[_BEFOREHAND] = done
         try:
             yield desk.session
             desk.commit()
-            actions = desk.session.info.pop(_AFTER_COMMIT, ())
-            desk.end()
         except BaseException as error:
+            is_undone = isinstance(error, Exception) and not isinstance(error, CommitOutcomeUnknown)
+            actions = info.get(_AFTER_ROLLBACK, ()) if is_undone else ()
             _leave(engine, desk, error)
+            _carry_out(actions)
+            raise_explained(error)
             raise
-        _give_back(engine, desk)
-    for action in actions:
-        action()
+        actions = info.get(_AFTER_COMMIT, ())
+        _end(engine, desk)
+    _carry_out(actions)
+
+
+class _Wanted(Exception):  # noqa: N818 - no error: a wish
+    """Work that is to be done before the transaction, which is then run again."""
+
+    def __init__(self, work: _Work) -> None:
+        super().__init__(work.function)
+        self.work = work
+
+
+def write(engine: Engine, work: Callable[[Session], T]) -> T:
+    """Run `work` in a unit of work that is `writing`, and return what it returns.
+
+    What `work` wants done `beforehand` is done without any transaction; then `work` runs again from the start, in a
+    transaction that sees what has changed meanwhile. Raises as `writing` does, and what `work` raises.
+    """
+    done: Done = {}
+    while True:
+        try:
+            with writing(engine, done=done) as session:
+                return work(session)
+        except _Wanted as wanted:
+            asked = wanted.work
+        done[asked] = asked.function(*asked.arguments)
+
+
+def beforehand(session: Session, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
+    """Return what `function` returns for these arguments; for work that takes long, so nobody is to wait for it.
+
+    In `write` it is called before the transaction in which this returns. It has to give the same whenever it is called,
+    and nothing is yet to be changed that cannot be rolled back. Elsewhere it is called at once.
+    """
+    done: Done | None = session.info.get(_BEFOREHAND)
+    if done is None:
+        return function(*arguments)
+    work = _Work(function, arguments)
+    if work not in done:
+        if len(done) < _ASKED_FOR:
+            raise _Wanted(work)
+        done[work] = function(*arguments)
+    return cast("T", done[work])
 
 
 @contextmanager
@@ -125,8 +208,26 @@ def _turn(engine: Engine, *, patient: bool) -> Iterator[None]:
 
 
 def after_commit(session: Session, action: Callable[[], object]) -> None:
-    """Have `action` called when the unit of work has been committed, and never when it is rolled back."""
+    """Have `action` called when the unit of work has been committed, and never when that is not certain.
+
+    An error that it raises is logged: the change was made all the same.
+    """
     session.info.setdefault(_AFTER_COMMIT, []).append(action)
+
+
+def after_rollback(session: Session, action: Callable[[], object]) -> None:
+    """Have `action` called when the unit of work has been rolled back, and never when that is not certain."""
+    session.info.setdefault(_AFTER_ROLLBACK, []).append(action)
+
+
+def _carry_out(actions: Iterable[Callable[[], object]]) -> None:
+    for action in actions:
+        try:
+            action()
+        except OSError as error:
+            logger.warning("what follows a transaction could not be done: %s", error.strerror)  # no path: a secret
+        except Exception:
+            logger.exception("what follows a transaction failed")
 
 
 def _begin(engine: Engine, on_sqlite: str, on_postgresql: str, *, patient: bool = True) -> _Desk:
@@ -141,11 +242,10 @@ def _begin(engine: Engine, on_sqlite: str, on_postgresql: str, *, patient: bool 
                 desk.raw.execute(begin)
         except engine.dialect.loaded_dbapi.Error as error:
             gone = engine.dialect.is_disconnect(error, desk.raw, None)
-            if gone:
-                desk.connection.invalidate(error)
             desk.close()
             if gone and not is_fresh:
                 continue  # it died while it was kept; those kept beside it go the same way, one by one
+            raise_explained(OperationalError(begin, None, error, connection_invalidated=gone))
             raise OperationalError(begin, None, error, connection_invalidated=gone) from error
         except BaseException:
             desk.close()
@@ -188,6 +288,11 @@ def _leave(engine: Engine, desk: _Desk, error: BaseException) -> None:
     if isinstance(error, DBAPIError) or not isinstance(error, Exception):
         desk.close()
         return
+    _end(engine, desk)
+
+
+def _end(engine: Engine, desk: _Desk) -> None:
+    """Keep a desk for the next one, or close it where its connection has broken, which changes nothing of its work."""
     try:
         desk.end()
     except (DBAPIError, engine.dialect.loaded_dbapi.Error):

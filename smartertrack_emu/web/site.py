@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store import migrate
+from smartertrack_emu.store.failures import DatabaseFailure, reason_of
 from smartertrack_emu.store.waiting import CrowdedError
 
 from . import downloads, kb_pages, people, recordings, ticket_page
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 logger = logging.getLogger(__name__)
+
+_UNAVAILABLE = "The database is not available at the moment; please try again."
 
 
 class Site:
@@ -76,8 +79,8 @@ class Site:
                 sentence = "Too many calls are waiting at the moment. Please try again in some seconds."
                 return text(429, sentence, headers=[("Retry-After", "5")])
             except DBAPIError as error:
-                logger.warning("%s: database: %s", path, error.orig)
-                return text(503, "The database is not available at the moment; please try again.")
+                logger.warning("%s: database: %s", path, reason_of(error))
+                return text(503, error.sentence if isinstance(error, DatabaseFailure) else _UNAVAILABLE)
             except Exception:
                 logger.exception("%s failed", path)
                 return text(500, "The page could not be made. The error has been logged.")
@@ -89,7 +92,7 @@ class Site:
         try:
             current = migrate.is_current(self._helpdesk.engine)
         except DBAPIError as error:
-            logger.warning("health: database: %s", error.orig)
+            logger.warning("health: database: %s", reason_of(error))
             return _json(503, {"status": "unavailable", "database": "does not answer"})
         if not current:
             return _json(503, {"status": "unavailable", "database": "is not migrated"})

@@ -30,7 +30,7 @@ from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.services import calls
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.registry import SERVICES
-from smartertrack_emu.store import migrate
+from smartertrack_emu.store import migrate, unit_of_work
 from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.identity import ids_were_chosen
 from smartertrack_emu.store.unit_of_work import writing
@@ -134,8 +134,8 @@ def nothing_stays() -> Iterator[None]:
     """Drop what calls change, and check passwords without argon2, which would take most of the time."""
 
     @contextmanager
-    def dropping(engine: Engine) -> Iterator[Session]:
-        with suppress(_DropError), writing(engine) as session:
+    def dropping(engine: Engine, **how: Any) -> Iterator[Session]:
+        with suppress(_DropError), writing(engine, **how) as session:
             yield session
             session.flush()
             _drop()
@@ -143,7 +143,7 @@ def nothing_stays() -> Iterator[None]:
     def verify(stored: str | None, password: str) -> bool:
         return stored is not None and password != WRONG
 
-    with patch.object(calls, "writing", dropping), patch.object(accounts, "verify", verify):
+    with patch.object(unit_of_work, "writing", dropping), patch.object(accounts, "verify", verify):
         yield
 
 
