@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from smartertrack_emu import addresses
 from smartertrack_emu import seed as seed_file
@@ -18,9 +19,9 @@ from smartertrack_emu.domain.people.models import ADMIN_ID, User
 from smartertrack_emu.domain.people.passwords import hash_password, verify
 from smartertrack_emu.domain.people.roles import role_named
 from smartertrack_emu.domain.structure.models import Installation
-from smartertrack_emu.store import migrate
+from smartertrack_emu.store import disk, migrate
 from smartertrack_emu.store.engine import UnsupportedDatabaseError, create_engine
-from smartertrack_emu.store.unit_of_work import reading, writing
+from smartertrack_emu.store.unit_of_work import reading, write
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class SetupError(Exception):
 
 def make_engine(settings: Settings) -> Engine:
     """Return the engine of the settings' database, whose directory is made where it is a file."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    disk.make_directory(settings.data)
     try:
         return create_engine(
             settings.url, synchronous=settings.sqlite_synchronous, busy_timeout_ms=settings.busy_timeout_ms
@@ -71,13 +72,16 @@ def _fill(engine: Engine, settings: Settings) -> bool:
     """Fill a new database; False where another process was first."""
     document = None if settings.seed is None else seed_file.read(settings.seed)
     hashed = hash_password(settings.admin_password.get_secret_value())
-    with writing(engine) as session:
+
+    def work(session: Session) -> bool:
         if not claim(session):
             return False
         create_initial(session, admin_password_hash=hashed, with_structure=document is None)
         if document is not None:
             seed_file.load(session, document, attachments=settings.attachments)
-    return True
+        return True
+
+    return write(engine, work)
 
 
 def load_seed(settings: Settings, path: Path) -> None:
@@ -85,8 +89,7 @@ def load_seed(settings: Settings, path: Path) -> None:
     engine = prepare(settings)
     try:
         document = seed_file.read(path)
-        with writing(engine) as session:
-            seed_file.load(session, document, attachments=settings.attachments)
+        write(engine, lambda session: seed_file.load(session, document, attachments=settings.attachments))
     except seed_file.SeedError as error:
         message = f"{path}: {error}"
         raise SetupError(message) from None
@@ -150,18 +153,21 @@ def add_user(
     HelpdeskError says what is wrong with a value.
     """
     engine = prepare(settings)
+
+    def work(session: Session) -> int:
+        role_ids = [role_named(session, name) for name in roles]
+        return users.create(
+            session,
+            users.SYSTEM,
+            username=username,
+            password=password,
+            email=email,
+            display_name=display_name,
+            role_ids=(*users.REGISTERED, *role_ids),
+        )
+
     try:
-        with writing(engine) as session:
-            role_ids = [role_named(session, name) for name in roles]
-            return users.create(
-                session,
-                users.SYSTEM,
-                username=username,
-                password=password,
-                email=email,
-                display_name=display_name,
-                role_ids=(*users.REGISTERED, *role_ids),
-            )
+        return write(engine, work)
     finally:
         engine.dispose()
 
@@ -169,9 +175,12 @@ def add_user(
 def set_password(settings: Settings, *, username: str, password: str) -> None:
     """Give a user a new password; HelpdeskError where there is no such user, or he has none."""
     engine = prepare(settings)
+
+    def work(session: Session) -> None:
+        user = users.find_by_username(session, username)
+        users.set_password(session, users.SYSTEM, user.id, password)
+
     try:
-        with writing(engine) as session:
-            user = users.find_by_username(session, username)
-            users.set_password(session, users.SYSTEM, user.id, password)
+        write(engine, work)
     finally:
         engine.dispose()

@@ -10,6 +10,7 @@ import logging
 import sys
 
 from smartertrack_emu.config import Settings
+from smartertrack_emu.store import disk
 
 from .files import Log, LogFile
 from .text import Formatter
@@ -19,7 +20,7 @@ NAME = "smartertrack-emu.log"
 
 def configure(settings: Settings) -> Log:
     """Have all logging go to standard error and to a file in DIR/logs; return that log."""
-    settings.logs.mkdir(parents=True, exist_ok=True)
+    disk.make_directory(settings.logs)
     file = LogFile(settings.logs / NAME, max_bytes=settings.log_max_bytes, kept=settings.log_files)
     log = Log(sys.stderr.fileno(), file)
     handler = _Handler(log)

@@ -11,6 +11,7 @@ from smartertrack_emu.domain.attachments.files import append
 from smartertrack_emu.domain.people.passwords import hash_password
 from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.identity import ids_were_chosen
+from smartertrack_emu.store.unit_of_work import beforehand
 
 from .catalogue import table_of
 from .chats import plan_call_logs, plan_chats
@@ -62,8 +63,9 @@ def _keep_others_out(session: Session) -> None:
 
 
 def _write(session: Session, plan: Plan, attachments: Path) -> None:
-    for user, password in plan.passwords:
-        user.password_hash = hash_password(password)
+    hashes = beforehand(session, _hashes_of, tuple(password for _, password in plan.passwords))
+    for (user, _), hashed in zip(plan.passwords, hashes, strict=True):
+        user.password_hash = hashed
     for attachment, content in plan.contents:
         append(session, attachments, attachment, content, last=True)
     for user in plan.deleted_users:
@@ -81,3 +83,7 @@ def _write(session: Session, plan: Plan, attachments: Path) -> None:
         session.add_all(by_table.pop(table.name, []))
         session.flush()
     ids_were_chosen(session, *plan.chosen_tables)
+
+
+def _hashes_of(passwords: tuple[str, ...]) -> list[str]:
+    return [hash_password(password) for password in passwords]

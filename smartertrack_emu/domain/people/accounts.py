@@ -19,7 +19,7 @@ from smartertrack_emu.domain.structure.models import GroupMember, Installation
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.functions import comma_list
 from smartertrack_emu.store.prepared import Prepared, Record
-from smartertrack_emu.store.unit_of_work import writing
+from smartertrack_emu.store.unit_of_work import beforehand, writing
 
 from .failures import LoginFailures
 from .models import BuiltInRole, Role, RoleRight, User, UserRole
@@ -108,7 +108,7 @@ class Accounts:
         row = _ACCOUNT.one_or_none(session, {"key": name})
         stored = None if row is None else row.password_hash
         if stored is None or self._credentials.stored_hash(username, password) != stored:
-            if not verify(stored, password) or stored is None:
+            if not beforehand(session, verify, stored, password) or stored is None:
                 self._failures.note(name)
                 raise LoginFailed(_WRONG)
             self._credentials.remember(username, password, stored)

@@ -24,7 +24,8 @@ _AT_ONCE = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash to store."""
-    return _HASHER.hash(_bytes(password))
+    with _AT_ONCE:
+        return _HASHER.hash(_bytes(password))
 
 
 _NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$ZpPncd02OQ8EX3ndzwaC4g$Q1LH+7xs2TkdNr5rfk3O+81IPmzHElFbLnLzH2uQjSA"

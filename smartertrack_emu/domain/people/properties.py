@@ -18,7 +18,6 @@ from smartertrack_emu.domain.text import key
 from . import users
 from .avatars import avatar_url
 from .models import QUEUE_ID, SYSTEM_ID, AuthenticationType, AvatarSource, User
-from .passwords import hash_password
 from .principal import Principal
 
 
@@ -122,7 +121,7 @@ def change(session: Session, actor: Principal, user_id: int, changes: Changes) -
         _refuse(given, _OF_INTERNAL_USERS, NotPossible, f"is nothing that user {user_id}, who is nobody's account, has")
     _check(changes)
     users.refuse_taken(session, username=changes.username, email=changes.email, but=user_id)
-    _apply(user, given)
+    _apply(session, user, given)
     users.flush_unique(session)
     if given:
         names = ", ".join(map(_wire_like, given))
@@ -145,10 +144,10 @@ def _check(changes: Changes) -> None:
             naming.name(value, _wire_like(name), required=False)
 
 
-def _apply(user: User, given: dict[str, Any]) -> None:
+def _apply(session: Session, user: User, given: dict[str, Any]) -> None:
     values = dict(given)
     if "password" in values:
-        user.password_hash = hash_password(users.checked_password(values.pop("password")))
+        user.password_hash = users.hashed(session, values.pop("password"))
         values.setdefault("force_password_reset", False)
     if "email" in values and key(values["email"]) != key(user.email):
         values.setdefault("is_email_verified", False)

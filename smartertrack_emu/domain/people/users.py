@@ -14,6 +14,7 @@ from smartertrack_emu.domain.errors import AlreadyExists, BadValue, NotFound, No
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.text import key, key_or_none
+from smartertrack_emu.store.unit_of_work import beforehand
 
 from .models import QUEUE_ID, SYSTEM_ID, BuiltInRole, User, UserRole
 from .passwords import hash_password
@@ -69,13 +70,14 @@ def create(
     naming.name(username, "Username")
     naming.email(email, "Email")
     naming.name(display_name, "DisplayName", required=False)
-    hashed = None if password is None else hash_password(checked_password(password))
+    if password is not None:
+        checked_password(password)
     refuse_taken(session, username=username, email=email)
     user = User(
         username=username,
         email=email,
         display_name=display_name if display_name.strip() else username,
-        password_hash=hashed,
+        password_hash=None if password is None else hashed(session, password),
         is_email_verified=is_email_verified and bool(email),
     )
     session.add(user)
@@ -130,7 +132,7 @@ def set_password(session: Session, actor: Principal, user_id: int, password: str
     """
     user = for_change(session, user_id)
     refuse_internal(user_id, "cannot log in and has no password")
-    user.password_hash = hash_password(checked_password(password))
+    user.password_hash = hashed(session, password)
     user.force_password_reset = False
     session.flush()
     record(session, ItemKind.USER, user_id, EventType.USER_CHANGED, actor, "Password")
@@ -145,6 +147,11 @@ def checked_password(password: str) -> str:
     if naming.storable(password) != password:
         raise BadValue("Password holds a character that no password can hold.")
     return password
+
+
+def hashed(session: Session, password: str) -> str:
+    """Return the hash to store of a new password, made while nobody waits for the database; BadValue."""
+    return beforehand(session, hash_password, checked_password(password))
 
 
 def for_change(session: Session, user_id: int) -> User:
