@@ -20,9 +20,12 @@ from smartertrack_emu import app, cli
 from smartertrack_emu.asmx.declare import Operation
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain import errors
+from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.services import calls
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.services.service import HelpdeskService
+from smartertrack_emu.store import failures
 
 ROOT = Path(__file__).resolve().parents[1]
 ADDRESS = "http://localhost:9996"
@@ -285,11 +288,22 @@ def _result_codes() -> str:
     return _document(
         "Result codes",
         "What `ResultCode` says beside `Result` and `Message`, the same in every operation. The product documents only "
-        "that failures are below zero: the numbers are ours. A failed call has changed nothing.",
+        "that failures are below zero: the numbers are ours. A failed call has changed nothing, unless its sentence "
+        "says that nobody knows.",
         _table(("Code", "Raised as", "Meaning"), rows),
+        "What -1 says; each has a line in the log, which says more:",
+        _table(("Sentence", "When"), _unexpected()),
         "The errors are those of `smartertrack_emu/domain/errors.py`. A result type without these members "
         "(`IsAvailableResult`) just says false. What is wrong with the request itself is a SOAP fault.",
     )
+
+
+def _unexpected() -> Iterator[tuple[str, str]]:
+    yield calls.UNEXPECTED, "An error of ours."
+    yield failures.UNAVAILABLE, "The database is locked for too long, away, or was cut off before COMMIT."
+    for failure in failures.DatabaseFailure.__subclasses__():
+        yield failure.sentence, inspect.getdoc(failure) or ""
+    yield from files.REFUSALS.items()
 
 
 def _is_domains(error: type[errors.HelpdeskError]) -> bool:

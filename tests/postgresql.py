@@ -86,27 +86,43 @@ def _within_reach(programs: Path, run: Path) -> Path:
     return programs
 
 
-def start(run: Path) -> str:
-    """Start a server whose files lie in `run` (an empty folder) and give the URL of its `postgres` database.
+class Server:
+    """A server whose files lie in a folder, made and started; `url` is that of its `postgres` database."""
 
-    Raises NoPostgreSQL, and subprocess.CalledProcessError when the server does not start (see `run`/log).
-    """
-    programs = _within_reach(find_programs(), run)
-    user = run_as()
-    if "user" in user:
-        os.chown(run, user["user"], user["group"])
+    def __init__(self, run: Path) -> None:
+        """Raise NoPostgreSQL, and subprocess.CalledProcessError when the server does not start (see `run`/log)."""
+        programs = find_programs()
+        run.mkdir(mode=0o755, exist_ok=True)
+        self._run = run
+        self._programs = _within_reach(programs, run)
+        self._user = run_as()
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={run}"
+        if "user" in self._user:
+            os.chown(run, self._user["user"], self._user["group"])
+        self._call("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        self.start()
+        (run / "pg_ctl").symlink_to(self._programs / "pg_ctl")
 
-    def call(program: str, *arguments: str) -> None:
+    def start(self) -> None:
+        """Start it; it takes connections afterwards."""
+        options = " ".join([f"-k {self._run}", *(f"-c {option}" for option in OPTIONS)])
+        self._call("pg_ctl", "-w", "-l", str(self._run / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop it, where it runs, as for an update: connections are cut, nothing is lost."""
+        if (self._run / "data" / "postmaster.pid").exists():
+            self._call("pg_ctl", "-m", "fast", "-w", "stop")
+
+    def _call(self, program: str, *arguments: str) -> None:
         # Output goes to a file: pg_ctl's server would hold a pipe open for ever.
-        with (run.parent / f"{run.name}-{program}.out").open("wb") as output:
-            command = [str(programs / program), "-D", str(run / "data"), *arguments]
-            subprocess.run(command, cwd=run, check=True, stdout=output, stderr=output, **user)
+        with (self._run.parent / f"{self._run.name}-{program}.out").open("wb") as output:
+            command = [str(self._programs / program), "-D", str(self._run / "data"), *arguments]
+            subprocess.run(command, cwd=self._run, check=True, stdout=output, stderr=output, **self._user)
 
-    call("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    options = " ".join([f"-k {run}", *(f"-c {option}" for option in OPTIONS)])
-    call("pg_ctl", "-w", "-l", str(run / "log"), "-o", options, "start")
-    (run / "pg_ctl").symlink_to(programs / "pg_ctl")
-    return f"postgresql+psycopg://postgres@/postgres?host={run}"
+
+def start(run: Path) -> str:
+    """Start a server whose files lie in `run` and give the URL of its `postgres` database. Raises as `Server`."""
+    return Server(run).url
 
 
 def stop(run: Path) -> None:

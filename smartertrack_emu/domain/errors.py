@@ -13,9 +13,13 @@ class HelpdeskError(Exception):
 
 
 class Unexpected(HelpdeskError):  # noqa: N818 - named for what happened, as all of these
-    """Something broke; the sentence says nothing of the inside."""
+    """Something broke, or is away, full or read-only; the sentence says nothing of the inside."""
 
     code = -1
+
+
+class NotStored(Unexpected):
+    """A file's content could not be put on the disk."""
 
 
 class LoginFailed(HelpdeskError):  # noqa: N818

@@ -1,30 +1,49 @@
 """Files: a row in the database and content on disk, which never disagree.
 
 Content is addressed by its SHA-256, so equal files are stored once. It is on disk, synced, before the row that names it
-is committed: a crash between the two leaves a file without a row, never a row without its file. Parts of a file go to a
-file of their own, at the position the row knows: what a crash or a rolled-back call left beyond it is overwritten.
+is committed: a crash between the two leaves a file without a row, never a row without its file. Content is written into
+a file of its own, which gets its address when all of it is there and which nobody writes to again.
+
+Parts of a file go to another file, at the position the row knows: what a crash or a rolled-back call left beyond it is
+overwritten. Content is copied from there, for a long file before the transaction, so that nobody waits for it.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
 import os
 import re
 import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final, ParamSpec, TypeVar, TypeVarTuple
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.chats.models import Chat
-from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible
+from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible, NotStored
 from smartertrack_emu.domain.tickets.models import Ticket
-from smartertrack_emu.store.unit_of_work import after_commit
+from smartertrack_emu.store import disk
+from smartertrack_emu.store.unit_of_work import after_commit, after_rollback, beforehand
 
 from .models import Attachment
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_PIECE = 256 * 1024
+_LONG: Final = 2**20
+"""Bytes; shorter content is stored within the transaction: that takes no longer than the disk takes to sync a file."""
 
 _LONGEST_NAME = 100
 _UNSAFE = re.compile(r"[^\w.\-]+")
@@ -51,6 +70,7 @@ def new_attachment(
         token=token,
         expected_length=expected_length,
         received_length=0,
+        parts_received=0,
         is_complete=False,
         sender_id=sender_id,
         sender_name=sender_name,
@@ -75,7 +95,7 @@ def safe_name(name: str) -> str:
 def append(session: Session, root: Path, attachment: Attachment, data: bytes, *, last: bool = False) -> None:
     """Add bytes to a file; it is complete when its expected length is reached, or with the part said to be the last.
 
-    NotPossible for a complete file; BadValue for data beyond the expected length.
+    NotPossible for a complete file; BadValue for data beyond the expected length; NotStored.
     """
     write(session, root, attachment, attachment.received_length, data, last=last)
 
@@ -83,9 +103,10 @@ def append(session: Session, root: Path, attachment: Attachment, data: bytes, *,
 def write(
     session: Session, root: Path, attachment: Attachment, position: int, data: bytes, *, last: bool = False
 ) -> None:
-    """Write bytes at a position up to the present end; the last part is the file's end. Else as `append`.
+    """Write bytes at a position up to the present end; with the last part the file is complete. Else as `append`.
 
-    What is overwritten stays so should the transaction be rolled back: whoever sent it sends it again.
+    No part shortens what is there. What a part overwrites stays overwritten should the transaction be rolled back:
+    whoever sent it sends it again.
     """
     if attachment.is_complete:
         raise NotPossible(f"Attachment {attachment.id} is complete.")
@@ -95,32 +116,19 @@ def write(
         raise BadValue(f'position {position} is not within the {received} bytes that file "{attachment.name}" has.')
     if expected is not None and end > expected:
         raise BadValue(f'data: file "{attachment.name}" is to have {expected} bytes, these would make it {end}.')
-    length = end if last else max(end, received)
+    length = max(end, received)
     complete = last or length == expected
-    if complete and received == 0:
-        attachment.sha256 = _store_whole(root, data)
-    else:
-        write_part(root, attachment, position, data)
-        if complete:
-            attachment.sha256 = _store_part(session, root, attachment, length)
-    attachment.received_length = length
-    attachment.is_complete = complete
     if complete:
+        attachment.sha256 = _store(session, root, attachment, position, data)
         attachment.expected_length = length
-
-
-def write_part(root: Path, attachment: Attachment, position: int, data: bytes) -> None:
-    """Write bytes of an incomplete file at a position, synced."""
-    path = part_path(root, attachment)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        written = 0
-        while written < len(data):
-            written += os.pwrite(descriptor, data[written:], position + written)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    else:
+        if not inspect(attachment).has_identity:  # without its row nobody would ever find them
+            path = part_path(root, attachment)
+            after_rollback(session, lambda: path.unlink(missing_ok=True))
+        write_part(root, attachment, position, data)
+    attachment.received_length = length
+    attachment.parts_received += 1
+    attachment.is_complete = complete
 
 
 def part_path(root: Path, attachment: Attachment) -> Path:
@@ -133,50 +141,183 @@ def content_path(root: Path, sha256: str) -> Path:
     return root / sha256[:2] / sha256
 
 
-def _store_whole(root: Path, data: bytes) -> str:
-    digest = hashlib.sha256(data).hexdigest()
-    target = content_path(root, digest)
-    if target.exists():
-        return digest
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f"{digest}.{secrets.token_hex(8)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(target)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    _sync_directory(target.parent)
-    return digest
+def _refusing(work: Callable[P, T]) -> Callable[P, T]:
+    """Turn what the disk refuses into one sentence for the caller and one line in the log, neither with a path."""
+
+    @wraps(work)
+    def run(*arguments: P.args, **keywords: P.kwargs) -> T:
+        try:
+            return work(*arguments, **keywords)
+        except OSError as error:
+            reason = error.errno or 0
+            logger.warning("a file could not be stored: %s", error.strerror or type(error).__name__)
+        # Raised out here, it does not keep the first error, whose frames hold the file.
+        raise NotStored(_SENTENCES.get(reason, _NOT_STORED))
+
+    return run
 
 
-def _store_part(session: Session, root: Path, attachment: Attachment, length: int) -> str:
-    """Give a whole part file its content address. The part itself goes when the row is committed."""
+_NO_SPACE = "There is no space left for files. Nothing was changed."
+_READ_ONLY = "The disk for files is read-only at the moment. Nothing was changed."
+_NOT_STORED = "The file could not be stored. Nothing was changed; the error has been logged."
+
+REFUSALS: Final = {
+    _NO_SPACE: "The disk for files is full, or the server's user may not use more of it.",
+    _READ_ONLY: "The disk for files takes no changes.",
+    _NOT_STORED: "The disk for files failed in another way.",
+}
+"""What a caller is told when a file cannot be stored, and when."""
+
+_SENTENCES = {errno.ENOSPC: _NO_SPACE, errno.EDQUOT: _NO_SPACE, errno.EFBIG: _NO_SPACE, errno.EROFS: _READ_ONLY}
+
+
+@_refusing
+def write_part(root: Path, attachment: Attachment, position: int, data: bytes) -> None:
+    """Write bytes of an incomplete file at a position, synced.
+
+    NotPossible where what had arrived before is not on the disk; NotStored, and then the file is as long as it was.
+    """
     path = part_path(root, attachment)
-    with path.open("r+b") as file:
-        file.truncate(length)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        os.fsync(file.fileno())
-    target = content_path(root, digest)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        # A link, not a move: were the transaction rolled back, the row would still need its parts.
-        os.link(path, target)
-        _sync_directory(target.parent)
+    disk.make_directory(path.parent)
+    is_new = _make_own(root, path)
+    with disk.open_or_create(path) as file:
+        length = file.seek(0, os.SEEK_END)
+        if length < position:
+            raise _lost(attachment)
+        file.seek(position)
+        try:
+            disk.write_synced(file, [data])
+        except OSError:
+            with suppress(OSError):
+                file.truncate(length)
+            raise
+    if is_new:
+        disk.sync_directory(path.parent)
+
+
+def _make_own(root: Path, path: Path) -> bool:
+    """See to it that nothing else shares what is written to a path; True where there is no file yet.
+
+    Version 0.1 linked parts to content, and after a rollback they were still linked.
+    """
+    try:
+        links = path.stat().st_nlink
+    except FileNotFoundError:
+        return True
+    if links > 1:
+        with _fresh_file(root) as fresh, path.open("rb") as shared:
+            with disk.create(fresh) as file:
+                disk.write_synced(file, _pieces(shared, path.stat().st_size))
+            fresh.replace(path)
+    return False
+
+
+def _lost(attachment: Attachment) -> NotPossible:
+    return NotPossible(f'What had arrived of file "{attachment.name}" is lost: send it again, as a new file.')
+
+
+def _store(session: Session, root: Path, attachment: Attachment, position: int, data: bytes) -> str:
+    """Store the content of a file that these bytes make complete, and return its digest."""
+    received = attachment.received_length
+    if not received:
+        return _in_time(session, len(data), _store_whole, root, data)
+    path = part_path(root, attachment)
+    length = max(position + len(data), received)
+    # The number of parts says whether others have come between the copying and the transaction that relies on it.
+    parts = attachment.parts_received
+    digest = _in_time(session, length, _store_parts, root, path, received, parts, position, data)
+    if digest is None:
+        raise _lost(attachment)
     after_commit(session, lambda: path.unlink(missing_ok=True))
     return digest
 
 
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _in_time(session: Session, length: int, store: Callable[[*Ts], T], *arguments: *Ts) -> T:
+    """Store content within the transaction or, what takes long, before it."""
+    return store(*arguments) if length < _LONG else beforehand(session, store, *arguments)
+
+
+@_refusing
+def _store_whole(root: Path, data: bytes) -> str:
+    digest = hashlib.sha256(data).hexdigest()
+    target = content_path(root, digest)
+    if _is_sound(target, digest, len(data)):
+        disk.sync_directory(target.parent)
+        return digest
+    with _fresh_file(root) as fresh:
+        with disk.create(fresh) as file:
+            disk.write_synced(file, [data])
+        _give_address(root, fresh, digest, len(data))
+    return digest
+
+
+@_refusing
+def _store_parts(root: Path, path: Path, received: int, parts: int, position: int, data: bytes) -> str | None:
+    """Store what has arrived, with the last bytes at their position; None where not all of that is on the disk."""
+    del parts
+    sha256, length = hashlib.sha256(), 0
+
+    def hashed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+        nonlocal length
+        for piece in pieces:
+            sha256.update(piece)
+            length += len(piece)
+            yield piece
+
+    end = position + len(data)
     try:
-        os.fsync(descriptor)
+        arrived = path.open("rb")
+    except FileNotFoundError:
+        return None
+    with arrived, _fresh_file(root) as fresh:
+        if os.fstat(arrived.fileno()).st_size < received:
+            return None
+        with disk.create(fresh) as file:
+            disk.write_synced(file, hashed(_pieces(arrived, position)))
+            disk.write_synced(file, hashed([data]))
+            arrived.seek(end)
+            disk.write_synced(file, hashed(_pieces(arrived, received - end)))
+        _give_address(root, fresh, sha256.hexdigest(), length)
+    return sha256.hexdigest()
+
+
+@contextmanager
+def _fresh_file(root: Path) -> Iterator[Path]:
+    """Give the path of a file to be made, which is gone at the end unless it has got another name."""
+    folder = root / "new"
+    disk.make_directory(folder)
+    path = folder / secrets.token_hex(16)
+    try:
+        yield path
     finally:
-        os.close(descriptor)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _give_address(root: Path, fresh: Path, digest: str, length: int) -> None:
+    """Move a file to where content of its digest is, unless it is there already."""
+    target = content_path(root, digest)
+    disk.make_directory(target.parent)
+    if not _is_sound(target, digest, length):
+        fresh.replace(target)
+    disk.sync_directory(target.parent)
+
+
+def _is_sound(path: Path, digest: str, length: int) -> bool:
+    """Say whether a file is there and holds what its address says."""
+    try:
+        with path.open("rb") as file:
+            is_as_long = os.fstat(file.fileno()).st_size == length
+            return is_as_long and hashlib.file_digest(file, "sha256").hexdigest() == digest
+    except FileNotFoundError:
+        return False
+
+
+def _pieces(file: BinaryIO, length: int) -> Iterator[bytes]:
+    """Read so many bytes, where there are so many, from where a file stands."""
+    while length > 0 and (piece := file.read(min(_PIECE, length))):
+        length -= len(piece)
+        yield piece
 
 
 def find_for_download(session: Session, token: str) -> Attachment:

@@ -13,8 +13,9 @@ from smartertrack_emu.store.types import exactly_one_of
 class Attachment(Base):
     """A file of one ticket (of one of its messages where `message_id` is set), of one chat or of one call log.
 
-    It may arrive in parts: `expected_length` (None: not known before the last part) and `received_length` are bytes;
-    when it is complete, `sha256` names its content, which files of the same bytes share on disk. `token` is the part of
+    It may arrive in parts: `expected_length` (None: not known before the last part) and `received_length` are bytes,
+    `parts_received` changes with every part; when it is complete, `sha256` names its content, which files of the same
+    bytes share on disk. `token` is the part of
     its download address that cannot be guessed. `name` is as sent, `name_on_disk` safe; `file_at` is the file's own
     date.
     """
@@ -32,6 +33,7 @@ class Attachment(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     expected_length: Mapped[int | None] = mapped_column(BigInteger)
     received_length: Mapped[int] = mapped_column(BigInteger, default=0)
+    parts_received: Mapped[int] = mapped_column(default=0)
     is_complete: Mapped[bool] = mapped_column(default=False)
     sender_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     sender_name: Mapped[str] = mapped_column(default="")

@@ -6,7 +6,6 @@ held in memory but the part itself.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -100,7 +99,8 @@ def _ends_with(root: Path, recording: Attachment, part: Part) -> bool:
         return False
     try:
         with files.content_path(root, recording.sha256).open("rb") as file:
-            return os.pread(file.fileno(), len(part.data), part.position) == part.data
+            file.seek(part.position)
+            return file.read(len(part.data)) == part.data
     except FileNotFoundError:
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -67,10 +68,12 @@ def test_cut_off_and_restarted(api: Api) -> None:
     assert read_back(api, recording).content == b"xy23456789ABCDEFGH!"
 
 
-def test_the_last_part_is_the_end(api: Api) -> None:
+def test_no_part_shortens_what_is_there(api: Api) -> None:
     recording = begin(api, b"0123456789")
+    assert store(api, b"AB", 0, recording=recording).Result
+    assert store(api, b"", 0, recording=recording).Result
     assert store(api, b"ab", 4, recording=recording, last=True).Result
-    assert read_back(api, recording).content == b"0123ab"
+    assert read_back(api, recording).content == b"AB23ab6789"
 
 
 def test_the_last_part_may_come_twice(api: Api) -> None:
@@ -183,16 +186,20 @@ def test_the_list(api: Api) -> None:
 @pytest.mark.parametrize("megabytes", [8])
 def test_parts_are_not_held_in_memory(api: Api, megabytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """No read and no write of content is greater than a part; bench/recording.py measures 300 MB."""
-    from smartertrack_emu.domain.attachments import files  # noqa: PLC0415 - its innards are watched
+    from smartertrack_emu.store import disk  # noqa: PLC0415 - its innards are watched
 
     size, sizes = 256 * 1024, []
-    write_part = files.write_part
+    write_synced = disk.write_synced
 
-    def watched(root: Any, attachment: Any, position: int, data: bytes) -> None:
-        sizes.append(len(data))
-        write_part(root, attachment, position, data)
+    def watched(file: Any, pieces: Iterable[bytes]) -> None:
+        def noted() -> Iterator[bytes]:
+            for piece in pieces:
+                sizes.append(len(piece))
+                yield piece
 
-    monkeypatch.setattr(files, "write_part", watched)
+        write_synced(file, noted())
+
+    monkeypatch.setattr(disk, "write_synced", watched)
     digest, recording, position = hashlib.sha256(), None, 0
     count = megabytes * 4
     for number in range(count):
@@ -202,7 +209,7 @@ def test_parts_are_not_held_in_memory(api: Api, megabytes: int, monkeypatch: pyt
         assert answer.Result
         recording = recording or answer.CallLogAttachmentId
         position += size
-    assert sizes == [size] * count
+    assert sizes == [size] * (count - 1 + count)  # each part but the last, and then the whole
     assert recording is not None
     read, pieces = hashlib.sha256(), []
     with read_back(api, recording, stream=True) as answer:
