@@ -18,14 +18,19 @@ from smartertrack_emu.store.unit_of_work import _Desk
 
 
 @contextmanager
-def lost_commit(*, made: bool) -> Iterator[None]:
-    """Break each connection in COMMIT, which the database has carried out or has not."""
+def lost_commit(*, made: bool, of: Engine | None = None) -> Iterator[None]:
+    """Break each connection in COMMIT, which the database has carried out or has not; or the next one of an engine."""
     commit = _Desk.commit
+    lost = 0
 
     def broken(desk: _Desk) -> None:
-        if made:
+        nonlocal lost
+        spared = of is not None and (lost > 0 or desk.connection.engine is not of)
+        if made or spared:
             commit(desk)
-        raise CommitOutcomeUnknown("COMMIT", None, Exception("the connection\n\tis lost"))
+        if not spared:
+            lost += 1
+            raise CommitOutcomeUnknown("COMMIT", None, Exception("the connection\n\tis lost"))
 
     with patch.object(_Desk, "commit", broken):
         yield

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.store.engine import WRITERS_TURN, WritersTurn
 from smartertrack_emu.store.failures import CommitOutcomeUnknown, raise_explained, raise_explained_of_commit
+from smartertrack_emu.store.waiting import waiting
 
 __all__ = ["after_commit", "after_rollback", "beforehand", "reading", "write", "writing"]
 
@@ -163,7 +164,8 @@ def write(engine: Engine, work: Callable[[Session], T]) -> T:
     """Run `work` in a unit of work that is `writing`, and return what it returns.
 
     What `work` wants done `beforehand` is done without any transaction; then `work` runs again from the start, in a
-    transaction that sees what has changed meanwhile. Raises as `writing` does, and what `work` raises.
+    transaction that sees what has changed meanwhile. Raises as `writing` does, and what `work` raises; `CrowdedError`
+    where too many wait already.
     """
     done: Done = {}
     while True:
@@ -172,7 +174,8 @@ def write(engine: Engine, work: Callable[[Session], T]) -> T:
                 return work(session)
         except _Wanted as wanted:
             asked = wanted.work
-        done[asked] = asked.function(*asked.arguments)
+        with waiting():
+            done[asked] = asked.function(*asked.arguments)
 
 
 def beforehand(session: Session, function: Callable[[*Ts], T], *arguments: *Ts) -> T:

@@ -29,6 +29,7 @@ from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure.departments import server_name
 from smartertrack_emu.domain.transfer.models import TransferServer
+from smartertrack_emu.store.failures import CommitOutcomeUnknown
 from smartertrack_emu.store.unit_of_work import reading, writing
 
 from . import notes
@@ -199,11 +200,12 @@ def transfer(
             _close(unit, actor, parcel, server, delivered.number, comment)
     except HelpdeskError as error:
         raise type(error)(f"{error} {_take_back(delivered, server)}") from error
-    except BaseException:
-        if _is_unchanged(engine, actor, parcel):
+    except BaseException as error:
+        if _is_unchanged(engine, actor, parcel, is_decided=not isinstance(error, CommitOutcomeUnknown)):
             _take_back(delivered, server)
         else:
-            logger.exception("ticket %s is also ticket %s on %s", parcel.number, delivered.number, server.name)
+            # Without its traceback: the error itself goes on, and is logged where it is answered.
+            logger.error("ticket %s is also ticket %s on %s", parcel.number, delivered.number, server.name)  # noqa: TRY400
         raise
 
 
@@ -319,10 +321,15 @@ def _take_back(delivered: Delivered, server: Server) -> str:
     return f"It could not be taken back from {server.name}, where it is ticket {delivered.number}."
 
 
-def _is_unchanged(engine: Engine, actor: Principal, parcel: Parcel) -> bool:
-    """Say whether the ticket certainly stands here as it did."""
+def _is_unchanged(engine: Engine, actor: Principal, parcel: Parcel, *, is_decided: bool) -> bool:
+    """Say whether the ticket certainly stands here as it did.
+
+    Where it is not decided yet the COMMIT may still be under way: the ticket's lock is free when it has come to an end.
+    """
     try:
-        with reading(engine) as session:
+        with reading(engine) if is_decided else writing(engine) as session:
+            if not is_decided:
+                open_to_change(session, actor, by_id(parcel.id))
             return pack(session, actor, by_id(parcel.id)) == parcel
     except (DBAPIError, HelpdeskError):
         return False

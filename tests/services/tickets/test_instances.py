@@ -22,6 +22,7 @@ from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.unit_of_work import reading, writing
+from tests.outages import lost_commit
 from tests.services.api import Api, RunningServer, items
 from tests.services.roles import take_right
 from tests.services.tickets.steps import (
@@ -421,6 +422,17 @@ def test_a_local_database_that_fails_afterwards_takes_it_back(api: Api, other: A
         event.remove(api.engine, "before_cursor_execute", fail)
     assert everything(api) == before
     assert arrived(other) == []
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_where_nobody_knows_it_is_never_lost(api: Api, other: Api, made: bool) -> None:
+    """The connection breaks while the ticket is being closed: what was delivered goes only if it is still open here."""
+    number = create(api)
+    ok(api.tickets("mary").GetTicketInfo(1))
+    with lost_commit(made=made, of=api.engine):
+        refused(transfer(api, number), -1, "not known")
+    assert info(api, number).IsOpen is not made
+    assert len(arrived(other)) == made
 
 
 def test_what_cannot_be_taken_back_is_said(api: Api, other: Api) -> None:
