@@ -416,6 +416,16 @@ class TestUser:
         assert name in done.stderr
         assert "Traceback" not in done.stderr
 
+    def test_on_a_database_that_takes_no_changes(self, tmp_path: Path, postgresql_url: str) -> None:
+        assert run(tmp_path, "init", "--database", postgresql_url).returncode == 0
+        url = make_url(postgresql_url)
+        with psycopg.connect(conninfo(url), autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {url.database} SET default_transaction_read_only = on")
+        done = run(tmp_path, "user", "add", "ann", "--password", "a-pw", "--database", postgresql_url)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.endswith("The database is read-only at the moment. Nothing was changed.\n")
+        assert "Traceback" not in done.stderr
+
 
 class TestBadSettings:
     @pytest.mark.parametrize(

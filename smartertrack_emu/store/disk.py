@@ -20,8 +20,13 @@ def make_directory(path: Path) -> None:
     """Make a directory, and those above it, where they are missing; OSError."""
     if path.is_dir():
         return
-    make_directory(path.parent)
-    path.mkdir(exist_ok=True)
+    try:
+        path.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        if path.parent == path:  # the working directory itself is gone
+            raise
+        make_directory(path.parent)
+        path.mkdir(exist_ok=True)
     sync_directory(path.parent)
 
 
