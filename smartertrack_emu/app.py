@@ -17,7 +17,7 @@ from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain.people.accounts import Accounts
 from smartertrack_emu.domain.people.failures import LoginFailures
-from smartertrack_emu.domain.tickets.instances import Delivered, Delivery
+from smartertrack_emu.domain.ports import Delivered, Delivery
 from smartertrack_emu.logs.files import Log
 from smartertrack_emu.logs.requests import line_of
 from smartertrack_emu.services.calls import HELPDESK

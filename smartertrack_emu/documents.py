@@ -114,8 +114,8 @@ def _operations() -> str:
     numbers = f"All {total} operations of the nine services. Named by no test: {sum(untested.values())}."
     reading = (
         "Every operation needs credentials; *Caller* says whose, and under which right. The domain functions are those "
-        "below `smartertrack_emu/domain/` that get the session; the tests are modules below `tests/` that name the "
-        "operation in what they run."
+        "below `smartertrack_emu/domain/` that get the session, or an errand that is run outside; the tests are "
+        "modules below `tests/` that name the operation in what they run."
     )
     parts: list[Iterable[str] | str] = [numbers, summary, reading]
     for service in SERVICES:
@@ -136,10 +136,16 @@ def _operation_row(service: HelpdeskService, operation: Operation) -> list[str]:
         f"[{operation.name}](../{path.relative_to(ROOT).as_posix()})"
         + " (obsolete)" * (operation.obsolete is not None),
         operation.options["access"].value + (f", `{right.value}`" if right else ""),
-        "write" if operation.options["writes"] else "read",
+        _access(operation),
         ", ".join(f"`{name}`" for name in domain_functions(operation)) or "none",
         ", ".join(f"`{name}`" for name in tests_of(service, operation)) or "**none**",
     ]
+
+
+def _access(operation: Operation) -> str:
+    if operation.options["outside"]:
+        return "read, ask outside, write"
+    return "write" if operation.options["writes"] else "read"
 
 
 class _Module:
@@ -174,7 +180,10 @@ def _source_of(operation: Operation) -> tuple[Path, ast.FunctionDef]:
 
 
 def domain_functions(operation: Operation) -> list[str]:
-    """Return the domain's functions that an operation calls with its session, by itself or through services/."""
+    """Return the domain's functions that an operation calls with its session, by itself or through services/.
+
+    An errand that it runs outside counts as one of them.
+    """
     path, function = _source_of(operation)
     return list(dict.fromkeys(_domain_calls(_module(path), function, set())))
 
@@ -184,10 +193,11 @@ def _domain_calls(module: _Module, function: ast.FunctionDef, seen: set[ast.Func
         return
     seen.add(function)
     calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    errands = [call.args[0] for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "run"]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         origin = _origin(module, call.func)
         if origin.startswith(_DOMAIN):
-            if call.args and _is_session(call.args[0]):
+            if call in errands or (call.args and _is_session(call.args[0])):
                 yield origin.removeprefix(_DOMAIN)
         elif not origin and isinstance(call.func, ast.Name) and call.func.id in module.functions:
             yield from _domain_calls(module, module.functions[call.func.id], seen)

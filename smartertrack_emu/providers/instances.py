@@ -12,8 +12,8 @@ from typing import Any
 
 from smartertrack_emu.domain.errors import ProviderRefused
 from smartertrack_emu.domain.people.models import QUEUE_ID
+from smartertrack_emu.domain.ports import Delivered, Delivery, File, Message, Server
 from smartertrack_emu.domain.text import fold
-from smartertrack_emu.domain.tickets.instances import Delivered, Delivery, File, Message, Server
 from smartertrack_emu.domain.tickets.notes import WORDS
 
 from .soap import NotAnsweredError, RefusedError, SoapService

@@ -1,6 +1,7 @@
 """The one way of every call: log in, check the right, run, commit; an error becomes a result.
 
-reading(engine) or write(engine)        one transaction a call, ended before the answer is written
+reading(engine) or write(engine)        one transaction a call, ended before the answer is written;
+                                        none where the operation asks outside: it begins some of its own
   accounts.log_in(...)                  -2 unknown user or wrong password
   _check(...)                           -3 what the operation declares
   operation.function(call, ...)         raises the domain's errors, each with its code
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from smartertrack_emu.asmx.faults import BusyError
+from smartertrack_emu.desk.outside import Outside
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, Unexpected
 from smartertrack_emu.domain.people.accounts import Account
@@ -55,6 +57,14 @@ class Call:
     environ: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class OutsideCall:
+    """What an operation works with that asks outside: transactions to begin, and the helpdesk around it."""
+
+    outside: Outside
+    helpdesk: Helpdesk
+
+
 def run(service: Service, operation: Operation, arguments: list[Any], environ: dict[str, Any]) -> object:
     """Run one operation for the credentials that stand first in its arguments."""
     helpdesk: Helpdesk = environ[HELPDESK]
@@ -83,6 +93,8 @@ def _run(
     helpdesk: Helpdesk, operation: Operation, username: str, password: str, values: list[Any], environ: dict[str, Any]
 ) -> object:
     accounts = helpdesk.accounts
+    if operation.options["outside"]:
+        return _run_outside(helpdesk, operation, username, password, values)
 
     def work(session: Session) -> tuple[Account, object]:
         account = accounts.log_in(session, username, password)
@@ -98,6 +110,23 @@ def _run(
     else:
         with reading(helpdesk.engine) as session:
             account, result = work(session)
+    if account.is_login_due(clock.now()):
+        accounts.note_login(helpdesk.engine, account)
+    return result
+
+
+def _run_outside(helpdesk: Helpdesk, operation: Operation, username: str, password: str, values: list[Any]) -> object:
+    accounts = helpdesk.accounts
+
+    def log_in(session: Session) -> Account:
+        account = accounts.log_in(session, username, password)
+        check_access(operation, account.principal)
+        return account
+
+    with reading(helpdesk.engine) as session:
+        account = log_in(session)
+    outside = Outside(helpdesk.engine, enter=lambda session: log_in(session).principal)
+    result = operation.function(OutsideCall(outside, helpdesk), *values)
     if account.is_login_due(clock.now()):
         accounts.note_login(helpdesk.engine, account)
     return result

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from smartertrack_emu.domain.people.accounts import Accounts
-from smartertrack_emu.domain.tickets.instances import Deliver
+from smartertrack_emu.domain.ports import Deliver
 
 
 @dataclass(frozen=True, slots=True)

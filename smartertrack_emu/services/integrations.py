@@ -10,10 +10,9 @@ from smartertrack_emu.asmx.declare import class_
 from smartertrack_emu.domain.errors import HelpdeskError
 from smartertrack_emu.domain.integrations.whmcs import WantedUser, ensure_user
 from smartertrack_emu.services.access import Access
-from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.calls import OutsideCall
 from smartertrack_emu.services.service import HelpdeskService
 from smartertrack_emu.store.failures import DatabaseFailure, reason_of
-from smartertrack_emu.store.unit_of_work import write
 
 logger = logging.getLogger(__name__)
 
@@ -60,14 +59,16 @@ class WhmcsEnsureUsersCreatedResult:
 _UNAVAILABLE = "The database is not available at the moment; please try again."
 
 
-# Not writes=True: each item has a transaction of its own, so that none holds the database while all are worked through.
-@integrations.operation(access=Access.ADMINISTRATOR)
-def WhmcsEnsureUsersCreated(call: Call, users: list[WhmcsEnsureUsersCreatedUserItem]) -> WhmcsEnsureUsersCreatedResult:
+# Each item has a transaction of its own, so that none holds the database while all are worked through.
+@integrations.operation(access=Access.ADMINISTRATOR, outside=True)
+def WhmcsEnsureUsersCreated(
+    call: OutsideCall, users: list[WhmcsEnsureUsersCreatedUserItem]
+) -> WhmcsEnsureUsersCreatedResult:
     """See to it that the users listed exist, each on its own: WHMCS sends its customers with this."""
     return WhmcsEnsureUsersCreatedResult(Items=[_ensure(call, item) for item in users])
 
 
-def _ensure(call: Call, item: WhmcsEnsureUsersCreatedUserItem | None) -> WhmcsEnsureUsersCreatedResultItem:
+def _ensure(call: OutsideCall, item: WhmcsEnsureUsersCreatedUserItem | None) -> WhmcsEnsureUsersCreatedResultItem:
     if item is None:  # xsi:nil
         return WhmcsEnsureUsersCreatedResultItem(Message="The item is empty.")
     wanted = WantedUser(
@@ -80,7 +81,7 @@ def _ensure(call: Call, item: WhmcsEnsureUsersCreatedUserItem | None) -> WhmcsEn
     )
     outcome = WhmcsEnsureUsersCreatedResultItem(Message="", Username=item.Username, WhmcsUserId=item.WhmcsUserId)
     try:
-        outcome.UserId = write(call.helpdesk.engine, lambda session: ensure_user(session, call.actor, wanted))
+        outcome.UserId = call.outside.write(lambda session, actor: ensure_user(session, actor, wanted))
     except HelpdeskError as error:
         outcome.Message = str(error)
     except DBAPIError as error:

@@ -54,15 +54,17 @@ class HelpdeskService(Service):
         access: Access = Access.AGENT,
         right: Right | None = None,
         writes: bool = False,
+        outside: bool = False,
         credentials: tuple[str, str] | None = None,
         obsolete: str | None = None,
     ) -> Callable[[F], F]:
         """Declare an operation.
 
         `access`: what the caller must be; `right`: the permission it stands under; `writes`: whether its transaction
-        may change anything; `obsolete`: the vendor's replacement, "" where there is none.
+        may change anything; `outside`: whether it asks outside and begins its transactions itself, with an
+        `OutsideCall`; `obsolete`: the vendor's replacement, "" where there is none.
         """
-        options = {"access": access, "right": right, "writes": writes}
+        options = {"access": access, "right": right, "writes": writes, "outside": outside}
         return super().operation(**options, credentials=credentials or self._credentials, obsolete=obsolete)
 
     def leading_parameters(self, options: dict[str, Any]) -> Iterable[Parameter]:

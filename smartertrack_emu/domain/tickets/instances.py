@@ -8,32 +8,28 @@ fails afterwards, what was delivered is taken back; only where it cannot be know
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.customfields.models import CustomField, TicketFieldValue
-from smartertrack_emu.domain.errors import BadValue, HelpdeskError, NotFound, NotPossible
+from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.html import from_plain
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.ports import Deliver, Delivered, Delivery, File, Message, Note, Parcel, Server, Target
 from smartertrack_emu.domain.structure.departments import server_name
 from smartertrack_emu.domain.transfer.models import TransferServer
-from smartertrack_emu.store.failures import CommitOutcomeUnknown
-from smartertrack_emu.store.unit_of_work import reading, writing
 
 from . import notes
-from .models import Direction, TicketMessage, TicketNote, TicketStatus
+from .models import Direction, Ticket, TicketMessage, TicketNote, TicketStatus
 from .status import change_status
 from .visibility import Which, by_id, open_to_change, read, tickets
 
@@ -44,169 +40,76 @@ attached, field_values = Attachment.__table__.c, TicketFieldValue.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """Another installation and the credentials it is called with."""
+class Transfer:
+    """Hands a ticket over to another installation and closes it here with a transfer note.
 
-    name: str
-    url: str
-    username: str
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where the ticket is to go there: ids or, where they are 0, names; no agent: the queue.
-
-    `status`: what it is to have there, None: what it has here.
+    An errand of `desk/outside.py`. The department's conditions for closing do not count here: the ticket is not done,
+    it is elsewhere (ours).
     """
 
-    department_id: int = 0
-    department_name: str = ""
-    group_id: int = 0
-    group_name: str = ""
-    agent_id: int = 0
-    username: str = ""
-    status: TicketStatus | None = None
-
-    @property
-    def names_place(self) -> bool:
-        """Whether a department or a group is named."""
-        names = self.department_name.strip() or self.group_name.strip()
-        return bool(self.department_id or self.group_id or names)
-
-    @property
-    def names_agent(self) -> bool:
-        """Whether an agent is named, rather than the queue."""
-        return bool(self.agent_id or self.username.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message of the conversation."""
-
-    id: int
-    to_customer: bool
-    from_name: str
-    from_address: str
-    to_name: str
-    to_address: str
-    cc_address: str
-    subject: str
-    body: str
-    is_html: bool
-    sent_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A note; `body` is HTML."""
-
-    id: int
-    kind: NoteKind
-    body: str
-    entered_at: datetime
-    author_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A complete attachment of the ticket, or of one of its messages; its content is on our disk under its digest."""
-
-    id: int
-    message_id: int | None
-    name: str
-    length: int
-    sha256: str
-    file_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A ticket with all that goes along. Two parcels of a ticket are equal when nothing changed in between."""
-
-    id: int
-    number: str
-    subject: str
-    customer_name: str
-    customer_email: str
-    status: TicketStatus
-    priority: int
-    is_spam: bool
-    opened_at: datetime
-    idle_since: datetime
-    last_activity_at: datetime
-    follow_up_at: datetime | None
-    messages: tuple[Message, ...]
-    notes: tuple[Note, ...]
-    files: tuple[File, ...]
-    custom_fields: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What is to be delivered to whom: `note` is HTML, the transfer note that the ticket gets there."""
-
-    server: Server
+    which: Which
+    server_id: int
     target: Target
-    parcel: Parcel
-    note: str
-    content_of: Callable[[File], Path]
+    comment: str
+    attachments: Path
+    deliver: Deliver
 
+    def read(self, session: Session, actor: Principal) -> Delivery:
+        """Return what is to be delivered to whom.
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """The ticket's number there, and how to take it back: False where that did not work."""
+        NotFound; BadValue without department and group; PermissionDenied; NotPossible for a deleted or locked ticket.
+        """
+        if self.target.names_agent:
+            actor.require(Right.DISTRIBUTION_AGENT_TRANSFER, "Naming an agent")
+        if not self.target.names_place:
+            raise BadValue("A department or a group to transfer to is required.")
+        server = _server(session, self.server_id)
+        parcel = pack(session, actor, self.which)
+        here = server_name(session)
+        origin = f"Transferred from {here}, where it was ticket {parcel.number}, by {actor.display_name}."
+        note = from_plain(_with(origin, self.comment))
+        return Delivery(
+            server, self.target, parcel, note, lambda file: files.content_path(self.attachments, file.sha256)
+        )
 
-    number: str
-    take_back: Callable[[], bool]
+    def ask(self, delivery: Delivery) -> Delivered:
+        """Deliver it; ProviderRefused with the other side's sentence."""
+        return self.deliver(delivery)
 
+    def write(self, session: Session, actor: Principal, delivery: Delivery, delivered: Delivered) -> None:
+        """Close the ticket here; NotPossible where it changed meanwhile."""
+        parcel, server = delivery.parcel, delivery.server
+        ticket = self.lock(session, actor, delivery)
+        if not self.is_unchanged(session, actor, delivery):
+            message = f"Ticket {parcel.number} was changed by somebody else during its transfer and stays here."
+            raise NotPossible(message)
+        where = f"Transferred to {server.name}, where it is ticket {delivered.number}."
+        notes.add_to(session, actor, ticket, NoteKind.TRANSFER_NOTE, from_plain(_with(where, self.comment)))
+        record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_TRANSFERRED, actor, where)
+        ticket.follow_up_at = None  # it is the other installation's to follow up
+        if ticket.is_open:
+            change_status(session, actor, ticket, TicketStatus.CLOSED, is_done=False)
+        session.flush()
 
-Deliver = Callable[[Delivery], Delivered]
-"""Carries a ticket to another installation; ProviderRefused, and nothing stays there, where it cannot."""
+    def lock(self, session: Session, actor: Principal, delivery: Delivery) -> Ticket:
+        """Wait for whoever is changing the ticket, and keep others from it."""
+        return open_to_change(session, actor, by_id(delivery.parcel.id))
 
+    def is_unchanged(self, session: Session, actor: Principal, delivery: Delivery) -> bool:
+        """Say whether the ticket stands here as it was delivered."""
+        return pack(session, actor, by_id(delivery.parcel.id)) == delivery.parcel
 
-def transfer(
-    session: Session,
-    actor: Principal,
-    which: Which,
-    *,
-    server_id: int,
-    target: Target,
-    comment: str,
-    attachments: Path,
-    engine: Engine,
-    deliver: Deliver,
-) -> None:
-    """Hand a ticket over to another installation and close it here with a transfer note.
+    def take_back(self, delivery: Delivery, delivered: Delivered) -> str:
+        """Delete the ticket there, and say what became of that."""
+        name = delivery.server.name
+        if delivered.take_back():
+            return f"What {name} had received was taken back."
+        logger.error("ticket %s could not be taken back from %s", delivered.number, name)
+        return f"It could not be taken back from {name}, where it is ticket {delivered.number}."
 
-    `session` only reads and is ended before the other side is called; the closing is a unit of work of its own on
-    `engine`. The department's conditions for closing do not count here: the ticket is not done, it is elsewhere (ours).
-    NotFound; BadValue without department and group; PermissionDenied; NotPossible for a deleted or locked ticket, and
-    for one that changed meanwhile; ProviderRefused with the other side's sentence.
-    """
-    if target.names_agent:
-        actor.require(Right.DISTRIBUTION_AGENT_TRANSFER, "Naming an agent")
-    if not target.names_place:
-        raise BadValue("A department or a group to transfer to is required.")
-    server = _server(session, server_id)
-    parcel = pack(session, actor, which)
-    origin = f"Transferred from {server_name(session)}, where it was ticket {parcel.number}, by {actor.display_name}."
-    session.rollback()  # nothing is kept waiting in the database while the other side takes its time
-    note = from_plain(_with(origin, comment))
-    delivery = Delivery(server, target, parcel, note, lambda file: files.content_path(attachments, file.sha256))
-    delivered = deliver(delivery)
-    try:
-        with writing(engine) as unit:
-            _close(unit, actor, parcel, server, delivered.number, comment)
-    except HelpdeskError as error:
-        raise type(error)(f"{error} {_take_back(delivered, server)}") from error
-    except BaseException as error:
-        if _is_unchanged(engine, actor, parcel, is_decided=not isinstance(error, CommitOutcomeUnknown)):
-            _take_back(delivered, server)
-        else:
-            # Without its traceback: the error itself goes on, and is logged where it is answered.
-            logger.error("ticket %s is also ticket %s on %s", parcel.number, delivered.number, server.name)  # noqa: TRY400
-        raise
+    def what_stays(self, delivery: Delivery, delivered: Delivered) -> str:
+        """Say what stands there, whatever became of the ticket here."""
+        return f"ticket {delivery.parcel.number} is also ticket {delivered.number} on {delivery.server.name}"
 
 
 def pack(session: Session, actor: Principal, which: Which) -> Parcel:
@@ -299,40 +202,6 @@ def _server(session: Session, server_id: int) -> Server:
     if row is None:
         raise NotFound(f"There is no transfer server {server_id}.")
     return Server(*row)
-
-
-def _close(session: Session, actor: Principal, parcel: Parcel, server: Server, number: str, comment: str) -> None:
-    ticket = open_to_change(session, actor, by_id(parcel.id))
-    if pack(session, actor, by_id(parcel.id)) != parcel:
-        raise NotPossible(f"Ticket {parcel.number} was changed by somebody else during its transfer and stays here.")
-    where = f"Transferred to {server.name}, where it is ticket {number}."
-    notes.add_to(session, actor, ticket, NoteKind.TRANSFER_NOTE, from_plain(_with(where, comment)))
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_TRANSFERRED, actor, where)
-    ticket.follow_up_at = None  # it is the other installation's to follow up
-    if ticket.is_open:
-        change_status(session, actor, ticket, TicketStatus.CLOSED, is_done=False)
-    session.flush()
-
-
-def _take_back(delivered: Delivered, server: Server) -> str:
-    if delivered.take_back():
-        return f"What {server.name} had received was taken back."
-    logger.error("ticket %s could not be taken back from %s", delivered.number, server.name)
-    return f"It could not be taken back from {server.name}, where it is ticket {delivered.number}."
-
-
-def _is_unchanged(engine: Engine, actor: Principal, parcel: Parcel, *, is_decided: bool) -> bool:
-    """Say whether the ticket certainly stands here as it did.
-
-    Where it is not decided yet the COMMIT may still be under way: the ticket's lock is free when it has come to an end.
-    """
-    try:
-        with reading(engine) if is_decided else writing(engine) as session:
-            if not is_decided:
-                open_to_change(session, actor, by_id(parcel.id))
-            return pack(session, actor, by_id(parcel.id)) == parcel
-    except (DBAPIError, HelpdeskError):
-        return False
 
 
 def _with(sentence: str, comment: str) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.ports import Target
 from smartertrack_emu.domain.tickets import instances, status
-from smartertrack_emu.domain.tickets.instances import Target
 from smartertrack_emu.domain.tickets.visibility import by_number
-from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.calls import OutsideCall
 from smartertrack_emu.services.results import GenericResult
 
 from .service import tickets
 
 
-@tickets.operation(right=Right.DISTRIBUTION_TRANSFER)  # its transaction reads; the closing is one of its own
+@tickets.operation(right=Right.DISTRIBUTION_TRANSFER, outside=True)
 def TransferTicketToInstance(
-    call: Call,
+    call: OutsideCall,
     ticketNumber: str,
     transferServerID: int,
     targetDepartmentID: int,
@@ -39,15 +39,14 @@ def TransferTicketToInstance(
         username=targetUserName,
         status=status.parse(ticketStatus),
     )
-    instances.transfer(
-        call.session,
-        call.actor,
-        by_number(ticketNumber),
-        server_id=transferServerID,
-        target=target,
-        comment=transferComment,
-        attachments=call.helpdesk.attachments,
-        engine=call.helpdesk.engine,
-        deliver=call.helpdesk.deliver,
+    call.outside.run(
+        instances.Transfer(
+            by_number(ticketNumber),
+            server_id=transferServerID,
+            target=target,
+            comment=transferComment,
+            attachments=call.helpdesk.attachments,
+            deliver=call.helpdesk.deliver,
+        )
     )
     return GenericResult()

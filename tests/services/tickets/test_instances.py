@@ -407,6 +407,21 @@ def test_a_ticket_changed_meanwhile_stays_and_the_other_one_is_taken_back(api: A
     assert arrived(other) == []
 
 
+def test_who_loses_the_right_meanwhile_closes_nothing(api: Api, other: Api) -> None:
+    number = create(api)
+    real_deliver = api.server.application.helpdesk.deliver
+
+    def deliver(delivery: Any) -> Any:
+        delivered = real_deliver(delivery)
+        take_right(api.engine, Right.DISTRIBUTION_TRANSFER, BuiltInRole.AGENT)
+        return delivered
+
+    object.__setattr__(api.server.application.helpdesk, "deliver", deliver)
+    refused(transfer(api, number), -3, "taken back")
+    assert info(api, number).IsOpen
+    assert arrived(other) == []
+
+
 def test_a_local_database_that_fails_afterwards_takes_it_back(api: Api, other: Api) -> None:
     number = create(api)
     before = everything(api)

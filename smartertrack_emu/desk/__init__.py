@@ -1,0 +1,1 @@
+"""The door to the domain, for every kind of caller."""
