@@ -47,7 +47,11 @@ class Application:
                 )
             ),
             attachments=settings.attachments,
-            deliver=partial(_deliver, timeout_seconds=settings.transfer_timeout_seconds),
+            deliver=partial(
+                _deliver,
+                answer_seconds=settings.transfer_timeout_seconds,
+                whole_seconds=settings.transfer_whole_seconds,
+            ),
             public_url=settings.base_url or own_url,
             max_attachment=settings.max_attachment_bytes,
         )
@@ -94,12 +98,17 @@ def _give_place_up() -> Iterator[None]:
 waiting.tell(_give_place_up)
 
 
-def _deliver(delivery: Delivery, *, timeout_seconds: float) -> Delivered:
+def _deliver(delivery: Delivery, *, answer_seconds: float, whole_seconds: float) -> Delivered:
     """Carry a ticket to another installation; few servers ever do, so what it needs is not loaded before."""
     from smartertrack_emu.providers import instances  # noqa: PLC0415
 
-    with waiting.waiting():
-        return instances.deliver(delivery, timeout_seconds=timeout_seconds)
+    return instances.deliver(delivery, describe=_describe, answer_seconds=answer_seconds, whole_seconds=whole_seconds)
+
+
+def _describe(name: str) -> str:
+    """Return the WSDL of a service as any installation has it."""
+    service = next(service for service in SERVICES if service.name == name)
+    return write_wsdl(service, f"http://localhost/Services2/{name}.asmx")
 
 
 def server_options(settings: Settings, engine: Engine) -> dict[str, Any]:

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds another installation may take for each answer while it is given a ticket.",
     )
+    transfer_whole_seconds: float = Field(
+        default=300.0, gt=0, description="Seconds that giving another installation a ticket may take in all."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged."
     )

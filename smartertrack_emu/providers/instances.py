@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from smartertrack_emu.domain.errors import ProviderRefused
 from smartertrack_emu.domain.people.models import QUEUE_ID
@@ -16,7 +15,8 @@ from smartertrack_emu.domain.ports import Delivered, Delivery, File, Message, Se
 from smartertrack_emu.domain.text import fold
 from smartertrack_emu.domain.tickets.notes import WORDS
 
-from .soap import NotAnsweredError, RefusedError, SoapService
+from .answers import Answer, NotUnderstoodError
+from .soap import Conversation, Describe, NotAnsweredError, RefusedError, SoapService
 
 logger = logging.getLogger(__name__)
 
@@ -24,17 +24,26 @@ _PART = 4 * 1024 * 1024
 """Bytes of a file that one call carries."""
 
 
-def deliver(delivery: Delivery, *, timeout_seconds: float) -> Delivered:
-    """Carry a ticket to another installation, which may take `timeout_seconds` for each of its answers.
+def deliver(delivery: Delivery, *, describe: Describe, answer_seconds: float, whole_seconds: float) -> Delivered:
+    """Carry a ticket to another installation, whose services are as `describe` says.
 
-    ProviderRefused, and nothing stays there, where it is away, slow or refuses anything of it. Only a creation that was
-    not answered in time may have left a ticket behind, whose number nobody knows: it has none of the conversation.
+    It may take `answer_seconds` for each of its answers and `whole_seconds` for all of them; taking the ticket back may
+    take `answer_seconds` beyond that. ProviderRefused, and nothing stays there, where it is away, slow, not understood
+    or refuses anything of the ticket. Only a creation whose answer did not come, or was not understood, may have left a
+    ticket behind, whose number nobody knows: it has none of the conversation.
     """
     server = delivery.server
     with _refusals_of(server):
-        tickets = _service(server, "svcTickets", timeout_seconds)
-        there = _find_place(delivery, timeout_seconds)
-        ticket = _create(tickets, delivery, there)
+        conversation = Conversation(
+            server.url.rstrip("/"),
+            server.username,
+            server.password,
+            answer_seconds=answer_seconds,
+            whole_seconds=whole_seconds,
+        )
+        tickets = SoapService(conversation, "svcTickets", describe)
+        there = _find_place(delivery, conversation, describe)
+        ticket = _create(conversation, tickets, delivery, there)
     try:
         with _refusals_of(server):
             ticket.fill(delivery)
@@ -45,17 +54,14 @@ def deliver(delivery: Delivery, *, timeout_seconds: float) -> Delivered:
     return Delivered(ticket.number, ticket.take_back)
 
 
-def _service(server: Server, name: str, timeout_seconds: float) -> SoapService:
-    url = f"{server.url.rstrip('/')}/Services2/{name}.asmx"
-    return SoapService(url, server.username, server.password, timeout_seconds=timeout_seconds)
-
-
 @contextmanager
 def _refusals_of(server: Server) -> Iterator[None]:
     try:
         yield
     except NotAnsweredError as error:
         raise ProviderRefused(f"{server.name} {error}. The ticket stays here.") from error
+    except NotUnderstoodError as error:
+        raise ProviderRefused(f"{server.name} gave no {error} that is understood. The ticket stays here.") from error
     except RefusedError as error:
         raise ProviderRefused(f"{server.name} refused the ticket, which stays here: {error}") from error
 
@@ -69,7 +75,7 @@ class _Place:
     agent_id: int
 
 
-def _find_place(delivery: Delivery, timeout_seconds: float) -> _Place:
+def _find_place(delivery: Delivery, conversation: Conversation, describe: Describe) -> _Place:
     """Look up what is given by name; where id and name are given the id counts."""
     target = delivery.target
     department_id, group_id, agent_id = target.department_id, target.group_id, target.agent_id
@@ -80,37 +86,38 @@ def _find_place(delivery: Delivery, timeout_seconds: float) -> _Place:
     )
     if not by_name:
         return _Place(department_id, group_id, agent_id or QUEUE_ID)
-    structure = _service(delivery.server, "svcOrganization", timeout_seconds)
+    structure = SoapService(conversation, "svcOrganization", describe)
     if not (department_id or group_id) and target.department_name.strip():
-        departments = structure.items("GetAllDepartments", "Departments")
+        departments = structure.call("GetAllDepartments").items("Departments")
         department_id = _named(departments, "Name", target.department_name, "department")
     if not group_id and target.group_name.strip():
         groups = (
-            structure.items("GetGroupsForDepartment", "Groups", DepartmentID=department_id)
+            structure.call("GetGroupsForDepartment", DepartmentID=department_id).items("Groups")
             if department_id
-            else structure.items("GetAllGroups", "Groups")
+            else structure.call("GetAllGroups").items("Groups")
         )
         group_id = _named(groups, "Name", target.group_name, "group")
     if not agent_id and target.username.strip():
-        agent_id = _named(structure.items("GetAllAgents", "Agents"), "UserName", target.username, "agent")
+        agent_id = _named(structure.call("GetAllAgents").items("Agents"), "UserName", target.username, "agent")
     return _Place(department_id, group_id, agent_id or QUEUE_ID)
 
 
-def _named(found: list[Any], member: str, name: str, kind: str) -> int:
-    ids = [item.ID for item in found if fold(getattr(item, member) or "") == fold(name.strip())]
+def _named(found: list[Answer], member: str, name: str, kind: str) -> int:
+    ids = [item.number("ID") for item in found if fold(item.text(member)) == fold(name.strip())]
     if len(ids) != 1:
         raise RefusedError(f"there is {'more than one' if ids else 'no'} {kind} '{name.strip()[:60]}'.")
-    return int(ids[0])
+    return ids[0]
 
 
-def _create(tickets: SoapService, delivery: Delivery, there: _Place) -> _Ticket:
+def _create(conversation: Conversation, tickets: SoapService, delivery: Delivery, there: _Place) -> _Ticket:
     """Open the ticket there with its first message, in the direction that this had."""
     parcel = delivery.parcel
     first = parcel.messages[0] if parcel.messages else None
     subject = parcel.subject if parcel.subject.strip() else "(no subject)"
     if first is None or not first.to_customer:
-        created = tickets.call(
+        created = tickets.ask(
             "CreateIncomingTicket",
+            "Ticket",
             data={
                 "agentID": there.agent_id,
                 "body": first.body if first else "",
@@ -123,10 +130,11 @@ def _create(tickets: SoapService, delivery: Delivery, there: _Place) -> _Ticket:
                 "senderEmailAddress": parcel.customer_email,
                 "subject": subject,
             },
-        ).Ticket
-        return _Ticket(tickets, int(created.ID), str(created.TicketNumber))
-    number = tickets.call(
+        )
+        return _Ticket(conversation, tickets, created.number("ID"), created.required("TicketNumber"))
+    number = tickets.ask(
         "CreateTicketWithDateAndCC",
+        "RequestResult",
         departmentID=there.department_id,
         groupId=there.group_id,
         userIdOfAgent=there.agent_id,
@@ -140,15 +148,16 @@ def _create(tickets: SoapService, delivery: Delivery, there: _Place) -> _Ticket:
         dateOpenedUTC=_wire(parcel.opened_at),
         dateIdleStartTimeUTC=_wire(parcel.idle_since),
         dateFirstMessageReceived=_wire(first.sent_at),
-    ).RequestResult
-    ticket_id = tickets.call("GetTicketInfoByTicketNumber", ticketNumber=number).Ticket.ID
-    return _Ticket(tickets, int(ticket_id), str(number))
+    ).value
+    ticket = tickets.ask("GetTicketInfoByTicketNumber", "Ticket", ticketNumber=number)
+    return _Ticket(conversation, tickets, ticket.number("ID"), number)
 
 
 @dataclass(frozen=True, slots=True)
 class _Ticket:
     """A ticket on the other side."""
 
+    conversation: Conversation
     tickets: SoapService
     id: int
     number: str
@@ -185,6 +194,7 @@ class _Ticket:
 
     def take_back(self) -> bool:
         """Delete the ticket there; False where that did not work."""
+        self.conversation.allow_one_more()
         try:
             self.tickets.call("DeleteTicket", ticketId=self.id)
         except (NotAnsweredError, RefusedError):
@@ -192,8 +202,9 @@ class _Ticket:
         return True
 
     def _add_message(self, message: Message) -> int:
-        added = self.tickets.call(
+        added = self.tickets.ask(
             "AddMessageToTicketWithDate",
+            "Part",
             ticketNumber=self.number,
             fromAddress=_address(message.from_name, message.from_address),
             toAddress=_address(message.to_name, message.to_address),
@@ -205,7 +216,7 @@ class _Ticket:
             sendEmail=False,
             dateMessageReceived=_wire(message.sent_at),
         )
-        return int(added.Part.PartId)
+        return added.number("PartId")
 
     def _add_note(self, kind: str, html: str, at: datetime) -> None:
         self.tickets.call(
@@ -217,22 +228,23 @@ class _Ticket:
         )
 
     def _first_message(self) -> int:
-        parts = self.tickets.items("GetTicketConversationPartList", "Parts", ticketId=self.id)
-        return next((int(part.PartId) for part in parts if part.Type == 1), 0)
+        parts = self.tickets.call("GetTicketConversationPartList", ticketId=self.id).items("Parts")
+        return next((part.number("PartId") for part in parts if part.number("Type") == 1), 0)
 
     def _attach(self, file: File, message_id: int, content: Path) -> None:
         with content.open("rb") as source:
-            attached = self.tickets.call(
+            attached = self.tickets.ask(
                 "AddTicketAttachment",
+                "File",
                 ticketNumber=self.number,
                 ticketMessageId=message_id,
                 fileName=file.name,
                 data=source.read(_PART),
                 fileLength=file.length,
                 dateCreatedUTC=_wire(file.file_at),
-            ).File
+            )
             while part := source.read(_PART):
-                self.tickets.call("AppendToTicketAttachment", ticketAttachmentId=attached.fileId, data=part)
+                self.tickets.call("AppendToTicketAttachment", ticketAttachmentId=attached.number("fileId"), data=part)
 
     def _set_properties(self, delivery: Delivery) -> None:
         parcel = delivery.parcel

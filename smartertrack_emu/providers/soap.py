@@ -1,21 +1,38 @@
-"""Calling an ASMX service elsewhere: zeep over HTTP that never waits longer than it was told to."""
+"""Calling ASMX services elsewhere: zeep, over exchanges that end, of answers that are bounded.
+
+The services are described by ourselves, for they are our own kind. A description of the other side's could send us
+anywhere for parts of it, and take any time to understand.
+"""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from http import HTTPStatus
+from http.client import HTTPException
+from io import BytesIO
+from ssl import SSLCertVerificationError
 from typing import Any
-from urllib.parse import urlsplit
 
-import requests
 import zeep
-import zeep.exceptions
+import zeep.wsdl
 from lxml import etree
-from urllib3.exceptions import HTTPError
 
-_LARGEST_ANSWER = 64 * 1024 * 1024
-_AT_ONCE = 64 * 1024
+from . import answers
+from .answers import Answer, FaultError, NotUnderstoodError
+from .exchange import Deadline, Reply, TooLongError, exchange, origin
+
+_LARGEST_ANSWER = 4 * 1024 * 1024
+"""Bytes of an answer. The longest that is asked for lists a few thousand agents."""
+
 _LONGEST_SENTENCE = 300
+
+_SETTINGS = zeep.Settings(raw_response=True)
+"""zeep writes what is sent; answers are read by `answers`."""
+
+Describe = Callable[[str], str]
+"""Gives the WSDL of a service by its name, always the same."""
 
 
 class NotAnsweredError(Exception):
@@ -26,45 +43,80 @@ class RefusedError(Exception):
     """The other side said no; the message is its own sentence."""
 
 
-class SoapService:
-    """One service of another installation, as a user of it; reads its description there first.
+class Conversation:
+    """All that is said to one installation on one occasion.
 
-    `timeout_seconds`: how long each answer may take, from the first byte sent to the last one received.
+    `url`: where it is, without a trailing slash. `answer_seconds`: how long each answer may take, from the first byte
+    sent to the last one received. `whole_seconds`: how long everything may take together. NotAnsweredError where `url`
+    is no address.
     """
 
-    def __init__(self, url: str, username: str, password: str, *, timeout_seconds: float) -> None:
-        self._credentials = (username, password)
-        with _Told(timeout_seconds):
-            self._client = zeep.Client(f"{url}?WSDL", transport=_Transport(timeout_seconds))
-        name = next((name for name in self._client.wsdl.bindings if name.endswith("Soap")), None)
-        if name is None:
-            raise NotAnsweredError("describes no SOAP 1.1 service")
-        self._operations = self._client.wsdl.bindings[name].all()
-        # The address registered here, not the one that the description was reached by or configured with.
-        self._service = self._client.create_service(name, url)
-        self._timeout = timeout_seconds
+    def __init__(self, url: str, username: str, password: str, *, answer_seconds: float, whole_seconds: float) -> None:
+        try:
+            origin(url)
+        except ValueError as error:
+            raise NotAnsweredError("has an address that makes no sense") from error
+        self.url = url
+        self.credentials = (username, password)
+        self._answer_seconds = answer_seconds
+        self._whole_seconds = whole_seconds
+        self._whole = Deadline.after(whole_seconds)
 
-    def call(self, operation: str, /, **values: Any) -> Any:
-        """Call an operation by its wire names; plain lists are wrapped. NotAnsweredError, RefusedError."""
-        if operation not in self._operations:
-            raise NotAnsweredError(f"has no operation {operation}")
+    def allow_one_more(self) -> None:
+        """Allow for one more answer, whatever time is used up: for taking back what was said."""
+        self._whole = Deadline.after(self._answer_seconds)
+
+    def next_deadline(self) -> Deadline:
+        """Return by when an answer must be there that is asked for now."""
+        return min(Deadline.after(self._answer_seconds), self._whole)
+
+    def lateness(self) -> str:
+        """Say what took too long."""
+        if self._whole.is_over:
+            return f"took longer than {self._whole_seconds:g} seconds for everything"
+        return f"did not answer within {self._answer_seconds:g} seconds"
+
+
+class SoapService:
+    """One service of another installation, as a user of it."""
+
+    def __init__(self, conversation: Conversation, name: str, describe: Describe) -> None:
+        self._conversation = conversation
+        document = _understood(describe, name)
+        binding = next(found for found in document.bindings if found.endswith("Soap"))
+        self._operations = document.bindings[binding].all()
+        client = zeep.Client(document, transport=_Transport(conversation), settings=_SETTINGS)
+        self._service = client.create_service(binding, f"{conversation.url}/Services2/{name}.asmx")
+
+    def call(self, operation: str, /, **values: Any) -> Answer:
+        """Call an operation by its wire names and return its result; plain lists are wrapped.
+
+        NotAnsweredError, RefusedError.
+        """
         elements = dict(self._operations[operation].input.body.type.elements)
         sent = {name: _wrapped(elements[name], value) for name, value in values.items()}
-        with _Told(self._timeout):
-            answer = getattr(self._service, operation)(*self._credentials, **sent)
-        if answer is None or not hasattr(answer, "Result"):
-            raise NotAnsweredError(f"gave no result of {operation}")
-        if not answer.Result:
-            raise RefusedError(_short(answer.Message) or f"{operation} failed without a reason")
+        with _told(self._conversation):
+            # A ValueError is ours: lxml refuses to write what XML cannot carry.
+            reply: Reply = getattr(self._service, operation)(*self._conversation.credentials, **sent)
+            answer = answers.read(reply.content, operation)
+            if reply.status != HTTPStatus.OK:
+                raise answers.NotUnderstoodError(str(reply.status))
+        if not answer.is_true("Result"):
+            raise RefusedError(_short(answer.text("Message")) or f"{operation} failed without a reason")
         return answer
 
-    def items(self, operation: str, member: str, /, **values: Any) -> list[Any]:
-        """Call an operation and return the items of a list in its result."""
-        array = getattr(self.call(operation, **values), member)
-        if array is None:
-            return []
-        (found,) = array.__values__.values()
-        return list(found or [])
+    def ask(self, operation: str, member: str, /, **values: Any) -> Answer:
+        """Call an operation and return a member of its result, which must be there."""
+        found = self.call(operation, **values).member(member)
+        if found is None:
+            raise NotAnsweredError(f"says that {operation} succeeded, but gave no {member}")
+        return found
+
+
+@lru_cache
+def _understood(describe: Describe, name: str) -> zeep.wsdl.Document:
+    """Return a description as zeep understands it: a third of a second's work, so once a process."""
+    return zeep.wsdl.Document(BytesIO(describe(name).encode()), transport=None, settings=_SETTINGS)
 
 
 def _wrapped(element: Any, value: Any) -> Any:
@@ -74,73 +126,39 @@ def _wrapped(element: Any, value: Any) -> Any:
     return {item: value}
 
 
-class _Told:
-    """Turns whatever zeep, requests and lxml can raise into one sentence."""
-
-    def __init__(self, timeout_seconds: float) -> None:
-        self._timeout = timeout_seconds
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, (requests.Timeout, HTTPError)):
-            raise NotAnsweredError(f"did not answer within {self._timeout:g} seconds") from error
-        if isinstance(error, requests.RequestException):
-            raise NotAnsweredError("cannot be reached") from error
-        if isinstance(error, zeep.exceptions.Fault):
-            raise NotAnsweredError(f"answered with an error: {_short(error.message)}") from error
-        if isinstance(error, (zeep.exceptions.Error, etree.LxmlError, ValueError, LookupError, TypeError)):
-            raise NotAnsweredError("answered something that is not understood") from error
-
-
-def _short(sentence: str | None) -> str:
-    return (sentence or "").strip()[:_LONGEST_SENTENCE]
+@contextmanager
+def _told(conversation: Conversation) -> Iterator[None]:
+    """Turn whatever can go wrong into one sentence."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise NotAnsweredError(conversation.lateness()) from error
+    except SSLCertVerificationError as error:
+        raise NotAnsweredError("shows a certificate that is not trusted") from error
+    except OSError as error:
+        raise NotAnsweredError("cannot be reached") from error
+    except TooLongError as error:
+        raise NotAnsweredError("answered more than is read") from error
+    except FaultError as error:
+        raise NotAnsweredError(f"answered with an error: {_short(str(error))}") from error
+    except ValueError as error:
+        raise NotAnsweredError("cannot be given the control characters in the ticket") from error
+    except (NotUnderstoodError, HTTPException) as error:
+        raise NotAnsweredError("answered something that is not understood") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """What zeep looks at of an HTTP response."""
-
-    status_code: int
-    headers: Any
-    content: bytes
-    encoding: str | None
+def _short(sentence: str) -> str:
+    return sentence.strip()[:_LONGEST_SENTENCE]
 
 
 class _Transport:
-    """The part of zeep's transport that it uses, without its log lines, which would hold passwords.
+    """The part of zeep's transport that it uses, without its log lines, which would hold passwords."""
 
-    Every exchange has a connection of its own and a deadline: a side that answers a byte now and then is slow too.
-    """
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
 
-    def __init__(self, timeout_seconds: float) -> None:
-        self._timeout = timeout_seconds
-
-    def load(self, url: str) -> bytes:
-        """Fetch a description; only from the network, whatever a description refers to."""
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise requests.exceptions.InvalidSchema(url)
-        reply = self._exchange("GET", url)
-        if reply.status_code != requests.codes.ok:
-            raise requests.HTTPError(f"status {reply.status_code}")
-        return reply.content
-
-    def post_xml(self, address: str, envelope: Any, headers: dict[str, str]) -> _Reply:
+    def post_xml(self, address: str, envelope: Any, headers: dict[str, str]) -> Reply:
         """Send an envelope and return the reply, whatever its status."""
         body: bytes = etree.tostring(envelope, encoding="utf-8", xml_declaration=True)
-        return self._exchange("POST", address, data=body, headers=headers)
-
-    def _exchange(self, method: str, url: str, **options: Any) -> _Reply:
-        deadline = time.monotonic() + self._timeout
-        with requests.request(
-            method, url, timeout=self._timeout, stream=True, allow_redirects=False, **options
-        ) as response:
-            content = bytearray()
-            while piece := response.raw.read1(_AT_ONCE, decode_content=True):
-                content += piece
-                if len(content) > _LARGEST_ANSWER:
-                    raise ValueError("the answer is too long")
-                if time.monotonic() > deadline:
-                    raise requests.Timeout
-            return _Reply(response.status_code, response.headers, bytes(content), response.encoding)
+        due = self._conversation.next_deadline()
+        return exchange("POST", address, due, largest=_LARGEST_ANSWER, body=body, headers=headers)

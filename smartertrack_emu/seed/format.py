@@ -31,6 +31,7 @@ from .values import (
     RightWord,
     Since,
     SubmissionWord,
+    Url,
     When,
 )
 
@@ -273,7 +274,7 @@ class TransferServerEntry(Entry):
 
     row = models.TransferServer
     name: Name
-    url: Required
+    url: Url
     username: Name
     password: str
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -160,6 +161,18 @@ def _address(value: Any) -> str:
         raise ValueError("must be an e-mail address") from None
 
 
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_one = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        is_more = parts.username or parts.password or parts.query or parts.fragment
+    except ValueError:  # brackets that do not close, a port that is no number
+        is_one = is_more = ""
+    if not is_one or is_more:
+        raise ValueError("must be an address such as https://help.example.com, without a user name, query or fragment")
+    return value
+
+
 When = Annotated[Moment, BeforeValidator(_moment)]
 Since = Annotated[Moment | None, BeforeValidator(_since)]
 """True (now), false (not), or since when."""
@@ -171,6 +184,8 @@ Ref = Annotated[int | str, BeforeValidator(_reference)]
 """Something by its name, or by its id."""
 Address = Annotated[str, BeforeValidator(_address)]
 """One e-mail address, or none: empty."""
+Url = Annotated[str, AfterValidator(_url)]
+"""Where a web server is."""
 FieldText = Annotated[str, BeforeValidator(_field_text)]
 ReportTitle = Annotated[str, BeforeValidator(_report)]
 """A report by its title; read as its GUID."""
