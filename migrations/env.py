@@ -1,9 +1,11 @@
 """How Alembic runs the scripts: on the connection it is given, else on the database named on the command line.
 
-`alembic -x database=URL upgrade head`, or SMARTERTRACK_EMU_DATABASE_URL in the environment.
+`alembic -x database=URL -x key=FILE upgrade head`, or SMARTERTRACK_EMU_DATABASE_URL and SMARTERTRACK_EMU_KEY_FILE in
+the environment. The key is needed where passwords are stored.
 """
 
 import os
+from pathlib import Path
 from typing import Any, Literal
 
 from alembic import context
@@ -12,6 +14,7 @@ from sqlalchemy import Connection
 
 from smartertrack_emu.domain.models import Base
 from smartertrack_emu.store import full_text, types
+from smartertrack_emu.store.encryption import KeyFile
 from smartertrack_emu.store.engine import create_engine
 
 
@@ -24,6 +27,8 @@ def render(kind: str, item: Any, autogenerating: AutogenContext) -> str | Litera
         return "sa.SmallInteger()"
     if isinstance(item, types.StrEnumeration):
         return "sa.String(length=32)"
+    if isinstance(item, types.Secret):
+        return "sa.Text()"
     if isinstance(item, types.UtcDateTime):
         ours = "UtcDateTime"
     elif item is types.KEY:
@@ -55,10 +60,12 @@ def main() -> None:
     if given is not None:
         run(given)
         return
-    url = context.get_x_argument(as_dictionary=True).get("database") or os.environ.get("SMARTERTRACK_EMU_DATABASE_URL")
+    named = context.get_x_argument(as_dictionary=True)
+    url = named.get("database") or os.environ.get("SMARTERTRACK_EMU_DATABASE_URL")
     if not url:
         raise SystemExit("name the database: alembic -x database=URL ..., or set SMARTERTRACK_EMU_DATABASE_URL")
-    engine = create_engine(url)
+    key = named.get("key") or os.environ.get("SMARTERTRACK_EMU_KEY_FILE")
+    engine = create_engine(url, key=KeyFile(Path(key)) if key else None)
     try:
         with engine.connect() as connection:
             run(connection)

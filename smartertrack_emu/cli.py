@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 user_app = typer.Typer(no_args_is_help=True, help="Users: add one, set a password.")
 app.add_typer(user_app, name="user")
+key_app = typer.Typer(no_args_is_help=True, help="The key that stored passwords of others are encrypted with.")
+app.add_typer(key_app, name="key")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Directory of the database file, attachments and logs.")]
 Database = Annotated[str | None, typer.Option("--database", help="URL of the database, instead of a file in --data.")]
@@ -166,3 +168,23 @@ def set_password(
 
         setup.set_password(settings, username=username, password=password)
         typer.echo(f"changed: the password of {username}")
+
+
+@key_app.command("forget")
+def forget_key(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Go on without a key that is lost: empty the passwords that only it decrypts, and use another key from now on."""
+    settings = _settings(data=data, database_url=database)
+    question = (
+        "Passwords of telephone accounts and other installations that the lost key encrypted will be empty. Go on?"
+    )
+    if not yes and not typer.confirm(question):
+        raise typer.Exit(1)
+    with _at_work_on(settings):
+        from smartertrack_emu import setup  # noqa: PLC0415
+
+        lost = setup.forget_key(settings)
+        typer.echo(f"emptied: {lost} passwords; the key is in {settings.key}")

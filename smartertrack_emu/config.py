@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         default="",
         description="Addresses or networks of proxies, with commas between them, whose `X-Forwarded-*` are believed.",
     )
+    key_file: Path | None = Field(
+        default=None,
+        description="File of the key that stored passwords of others are encrypted with; made at the first start. "
+        "Empty: `secret.key` in `data`.",
+    )
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the socket.")
     threads: int = Field(default=4, ge=1, le=256, description="Threads of each process.")
     max_request_bytes: int = Field(
@@ -98,6 +103,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.data / 'smartertrack.db'}"
+
+    @property
+    def key(self) -> Path:
+        """The file of the key."""
+        return self.key_file or self.data / "secret.key"
 
     @property
     def attachments(self) -> Path:

@@ -1,7 +1,7 @@
 """What the program writes is its own: files 0600, directories 0700.
 
 The umask sees to everything new. What an earlier version or a copied backup left open is closed at the start: the
-database with its `-wal` and `-shm`, the logs and the attachments. A directory that was closed already is not
+database with its `-wal` and `-shm`, the key, the logs and the attachments. A directory that was closed already is not
 searched again, so that a start costs the same however many attachments there are.
 """
 
@@ -28,7 +28,7 @@ def keep_private(settings: Settings) -> None:
     too, or where everybody may write to it, as in /tmp. What cannot be closed is named in the log.
     """
     os.umask(_OTHERS)
-    ours = {*_database_files(settings), settings.attachments, settings.logs}
+    ours = {*_database_files(settings), settings.key, settings.attachments, settings.logs}
     for path in ours:
         _close(path)
     if settings.data.is_dir() and set(settings.data.iterdir()) <= ours:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu import addresses
 from smartertrack_emu import seed as seed_file
 from smartertrack_emu.config import Settings
+from smartertrack_emu.domain import encryption
 from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.initial import claim, create_initial
 from smartertrack_emu.domain.people.models import ADMIN_ID, User
@@ -20,6 +21,7 @@ from smartertrack_emu.domain.people.passwords import hash_password, verify
 from smartertrack_emu.domain.people.roles import role_named
 from smartertrack_emu.domain.structure.models import Installation
 from smartertrack_emu.store import disk, migrate
+from smartertrack_emu.store.encryption import KeyFile, SecretError, key_of
 from smartertrack_emu.store.engine import UnsupportedDatabaseError, create_engine
 from smartertrack_emu.store.unit_of_work import reading, write
 
@@ -37,7 +39,10 @@ def make_engine(settings: Settings) -> Engine:
     disk.make_directory(settings.data)
     try:
         return create_engine(
-            settings.url, synchronous=settings.sqlite_synchronous, busy_timeout_ms=settings.busy_timeout_ms
+            settings.url,
+            synchronous=settings.sqlite_synchronous,
+            busy_timeout_ms=settings.busy_timeout_ms,
+            key=KeyFile(settings.key),
         )
     except UnsupportedDatabaseError as error:
         raise SetupError(str(error)) from None
@@ -49,18 +54,24 @@ def prepare(settings: Settings) -> Engine:
     SetupError says what is wrong with the settings or the seed file, of which nothing stays when it cannot be loaded.
     """
     engine = make_engine(settings)
-    if not migrate.is_current(engine):
-        logger.info("migrating the database to revision %s", migrate.HEAD)
-        migrate.upgrade(engine)
+    _migrate(engine)
     try:
         filled = _is_new(engine) and _fill(engine, settings)
     except seed_file.SeedError as error:
         message = f"{settings.seed}: {error}"
         raise SetupError(message) from None
+    if not filled:
+        _settle_key(engine)
     if settings.seed is not None:
         told = "loaded" if filled else "skipped: the database is not new"
         logger.info("seed file %s %s", settings.seed, told)
     return engine
+
+
+def _migrate(engine: Engine) -> None:
+    if not migrate.is_current(engine):
+        logger.info("migrating the database to revision %s", migrate.HEAD)
+        migrate.upgrade(engine)
 
 
 def _is_new(engine: Engine) -> bool:
@@ -77,11 +88,61 @@ def _fill(engine: Engine, settings: Settings) -> bool:
         if not claim(session):
             return False
         create_initial(session, admin_password_hash=hashed, with_structure=document is None)
+        key = key_of(engine.dialect)
+        key.make()
+        encryption.settle_key(session, _fingerprint(key))
         if document is not None:
             seed_file.load(session, document, attachments=settings.attachments)
         return True
 
     return write(engine, work)
+
+
+def _settle_key(engine: Engine) -> None:
+    """See to it that the key is the one that the database's secrets are encrypted with, or shall be from now on."""
+    key = key_of(engine.dialect)
+    with reading(engine) as session:
+        settled = encryption.settled_key(session)
+    if settled is None:
+        key.make()
+        settled = write(engine, lambda session: encryption.settle_key(session, _fingerprint(key)))
+    if not key.path.exists():
+        wrong = "is missing"
+    elif _fingerprint(key) != settled:
+        wrong = "holds another key"
+    else:
+        return
+    message = (
+        f"The key file {key.path} {wrong}: the passwords of telephone accounts and other installations in this "
+        "database are encrypted with its key. Put it back from a backup, or copy it from another server of the same "
+        "database; SMARTERTRACK_EMU_KEY_FILE says where it lies. Where the key is lost, `smartertrack-emu key forget` "
+        "gives up these passwords and nothing else."
+    )
+    raise SetupError(message)
+
+
+def _fingerprint(key: KeyFile) -> str:
+    try:
+        return key.fingerprint
+    except SecretError:
+        message = f"The key file {key.path} does not hold a key. Put it back from a backup."
+        raise SetupError(message) from None
+
+
+def forget_key(settings: Settings) -> int:
+    """Empty the stored passwords that the key at hand cannot decrypt, use it from now on, and say how many they were.
+
+    A key is made where there is none.
+    """
+    engine = make_engine(settings)
+    try:
+        _migrate(engine)
+        key = key_of(engine.dialect)
+        key.make()
+        _fingerprint(key)
+        return write(engine, lambda session: encryption.replace_key(session, key))
+    finally:
+        engine.dispose()
 
 
 def load_seed(settings: Settings, path: Path) -> None:

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import pytest
 import sqlalchemy
@@ -23,6 +23,9 @@ from hypothesis import settings
 from sqlalchemy.engine import URL, make_url
 
 from tests import postgresql
+
+if TYPE_CHECKING:
+    from smartertrack_emu.store.encryption import KeyFile
 
 RUN_VARIABLE = "SMARTERTRACK_EMU_TEST_RUN"
 RUN_PREFIX = "smartertrack-emu-tests-"
@@ -224,6 +227,15 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         yield url
 
 
+def run_key() -> KeyFile:
+    """The key that secrets in this run's databases are encrypted with."""
+    from smartertrack_emu.store.encryption import KeyFile  # noqa: PLC0415 - tests of asmx need no database
+
+    key = KeyFile(Path(os.environ[RUN_VARIABLE]) / "secret.key")
+    key.make()
+    return key
+
+
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sqlalchemy.Engine]:
     """An engine on a fresh migrated database, as the server makes it; a test that takes it runs on both kinds.
@@ -232,6 +244,6 @@ def engine(database_url: str) -> Iterator[sqlalchemy.Engine]:
     """
     from smartertrack_emu.store.engine import create_engine  # noqa: PLC0415 - tests of asmx need no database
 
-    engine = create_engine(database_url, synchronous="OFF")
+    engine = create_engine(database_url, synchronous="OFF", key=run_key())
     yield engine
     engine.dispose()

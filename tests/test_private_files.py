@@ -39,7 +39,13 @@ def data(tmp_path: Path) -> Path:
     data = tmp_path / "data"
     (data / "attachments" / "ab").mkdir(parents=True)
     (data / "logs").mkdir()
-    for name in ("smartertrack.db", "smartertrack.db-wal", "logs/smartertrack-emu.log", "attachments/ab/abcd"):
+    for name in (
+        "smartertrack.db",
+        "smartertrack.db-wal",
+        "secret.key",
+        "logs/smartertrack-emu.log",
+        "attachments/ab/abcd",
+    ):
         (data / name).touch()
     assert not are_private(data)
     return data

@@ -22,6 +22,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, Unexpected
 from smartertrack_emu.domain.people.accounts import Account
 from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.store.encryption import SecretError
 from smartertrack_emu.store.failures import reason_of, sentence_of
 from smartertrack_emu.store.unit_of_work import reading, write
 from smartertrack_emu.store.waiting import CrowdedError
@@ -76,6 +77,8 @@ def run(service: Service, operation: Operation, arguments: list[Any], environ: d
         raise BusyError(_BUSY) from None
     except HelpdeskError as raised:
         error: HelpdeskError = raised
+    except SecretError as raised:  # the store has logged which key file it is about
+        error = Unexpected(str(raised))
     except (OperationalError, InterfaceError) as raised:
         logger.warning("%s.%s: database: %s", service.name, operation.name, reason_of(raised))
         error = Unexpected(sentence_of(raised))

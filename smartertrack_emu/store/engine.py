@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.exc import ArgumentError
 
+from smartertrack_emu.store.encryption import KeyFile, give_key
 from smartertrack_emu.store.waiting import waiting
 
 SYNCHRONOUS: Final = ("OFF", "NORMAL", "FULL", "EXTRA")
@@ -37,19 +38,24 @@ def create_engine(
     busy_timeout_ms: int = 5000,
     pool_size: int = 5,
     connect_timeout_s: int = 5,
+    key: KeyFile | None = None,
 ) -> Engine:
     """An engine for `url`; nothing is connected yet.
 
     `busy_timeout_ms`: how long a writer waits for another one (SQLite) or for a row that another holds (PostgreSQL).
     `pool_size`: how many idle connections are kept beside those the units of work hold; more are opened when needed.
-    `connect_timeout_s`: for PostgreSQL. Raises `UnsupportedDatabaseError`.
+    `connect_timeout_s`: for PostgreSQL. `key`: encrypts the columns of type `Secret`, of which none can be read or
+    written without. Raises `UnsupportedDatabaseError`.
     """
     parsed = _supported(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, synchronous=synchronous, busy_timeout_ms=busy_timeout_ms, pool_size=pool_size)
-    return _postgresql(
-        parsed, pool_size=pool_size, connect_timeout_s=connect_timeout_s, busy_timeout_ms=busy_timeout_ms
-    )
+        engine = _sqlite(parsed, synchronous=synchronous, busy_timeout_ms=busy_timeout_ms, pool_size=pool_size)
+    else:
+        engine = _postgresql(
+            parsed, pool_size=pool_size, connect_timeout_s=connect_timeout_s, busy_timeout_ms=busy_timeout_ms
+        )
+    give_key(engine, key)
+    return engine
 
 
 def _supported(url: str | URL) -> URL:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, text
 
+from smartertrack_emu.store.encryption import SecretError
 from smartertrack_emu.store.engine import create_engine
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0009"
+HEAD = "0007"
 """The newest revision; a test holds it against the scripts."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -125,3 +126,5 @@ def _run(connection: Connection, direction: str, revision: str) -> None:
         (command.upgrade if direction == "upgrade" else command.downgrade)(config, revision)
     except CommandError as error:
         raise MigrationError(f"{error}: was the database made by a newer version?") from error
+    except SecretError as error:
+        raise MigrationError(f"{error} Nothing was changed.") from error

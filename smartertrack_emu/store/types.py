@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, Row, SmallInteger, String
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, Row, SmallInteger, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from smartertrack_emu.store.encryption import key_of
 
 KEY_LENGTH = 200
 """The longest comparison key in characters: within what a B-tree entry of PostgreSQL holds (2,704 bytes)."""
@@ -117,6 +119,26 @@ class StrEnumeration(TypeDecorator[Any]):
         read: dict[str | None, StrEnum | None] = {str(member): member for member in self.members}
         read[None] = None
         return read.__getitem__
+
+
+class Secret(TypeDecorator[str]):
+    """A text that is encrypted in the database with the key that the engine was given; an empty one stays empty.
+
+    Reading or writing one raises `SecretError` where the key is missing or another one (inside `StatementError` when
+    writing). A secret is never compared in SQL: each time it is encrypted otherwise.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Processor:
+        """Encrypt."""
+        return lambda value: key_of(dialect).encrypt(value) if value else value
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
+        """Decrypt."""
+        del coltype
+        return lambda value: key_of(dialect).decrypt(value) if value else value
 
 
 def one_of(column: str, members: type[IntEnum | StrEnum]) -> CheckConstraint:

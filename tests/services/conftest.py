@@ -18,7 +18,7 @@ from smartertrack_emu.domain.people.initial import create_initial
 from smartertrack_emu.domain.people.passwords import hash_password
 from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.unit_of_work import writing
-from tests.conftest import _once_a_run, _postgresql_database
+from tests.conftest import _once_a_run, _postgresql_database, run_key
 from tests.services.api import Api, RunningServer
 
 DATA = Path(__file__).parents[1] / "data" / "acme.yaml"
@@ -26,7 +26,7 @@ SEEDED = "seeded"
 
 
 def _fill(url: str, attachments: Path) -> None:
-    engine = create_engine(url, synchronous="OFF")
+    engine = create_engine(url, synchronous="OFF", key=run_key())
     # A password takes a fiftieth of a second to check, by intent, and every test logs somebody in: cheap hashes here.
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with patch.object(passwords, "_HASHER", cheap), writing(engine) as session:
@@ -87,7 +87,7 @@ def seeded_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def seeded_engine(seeded_url: str) -> Iterator[sqlalchemy.Engine]:
     """An engine on a fresh database with the data; SQLite does not wait for the disk."""
-    engine = create_engine(seeded_url, synchronous="OFF")
+    engine = create_engine(seeded_url, synchronous="OFF", key=run_key())
     yield engine
     engine.dispose()
 

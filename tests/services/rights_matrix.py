@@ -31,6 +31,7 @@ from smartertrack_emu.services import calls
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.store import migrate, unit_of_work
+from smartertrack_emu.store.encryption import KeyFile
 from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.identity import ids_were_chosen
 from smartertrack_emu.store.unit_of_work import writing
@@ -295,7 +296,9 @@ def desk_of_its_own() -> Iterator[Desk]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/rights.db"
         migrate.upgrade(url)
-        engine = create_engine(url, synchronous="OFF")
+        key = KeyFile(Path(folder) / "secret.key")
+        key.make()
+        engine = create_engine(url, synchronous="OFF", key=key)
         fill(engine, Path(folder))
         yield Desk(engine, Path(folder))
         engine.dispose()

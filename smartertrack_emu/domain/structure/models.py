@@ -21,7 +21,11 @@ class TicketSubmission(StrEnum):
 
 
 class Installation(Base):
-    """The one row about the whole: `time_zone` is an IANA name; `rights_version` rises with every change of rights."""
+    """The one row about the whole.
+
+    `time_zone` is an IANA name; `rights_version` rises with every change of rights; `key_fingerprint` says which key
+    secrets are encrypted with, None before the first start that settles it.
+    """
 
     __tablename__ = "installation"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -31,6 +35,7 @@ class Installation(Base):
     time_zone: Mapped[str] = mapped_column(default="UTC")
     rights_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    key_fingerprint: Mapped[str | None]
 
 
 class Brand(Base):

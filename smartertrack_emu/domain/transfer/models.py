@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain.keys import key_column
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.types import Secret
 
 
 class TransferServer(Base):
@@ -17,6 +18,6 @@ class TransferServer(Base):
     name_key: Mapped[str] = key_column("name")
     url: Mapped[str]
     username: Mapped[str]
-    password: Mapped[str]
+    password: Mapped[str] = mapped_column(Secret)
 
     __table_args__ = (UniqueConstraint("name_key"),)

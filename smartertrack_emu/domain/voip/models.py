@@ -7,10 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.types import Secret
 
 
 class VoipAccount(Base):
-    """A user's SIP account; `password` is in clear, because his telephone needs it."""
+    """A user's SIP account; `password` is encrypted and not hashed, because his telephone needs it in clear."""
 
     __tablename__ = "voip_accounts"
 
@@ -28,7 +29,7 @@ class VoipAccount(Base):
     sip_port: Mapped[int] = mapped_column(default=5060)
     sip_auth_name: Mapped[str] = mapped_column(default="")
     login: Mapped[str] = mapped_column(default="")
-    password: Mapped[str] = mapped_column(default="")
+    password: Mapped[str] = mapped_column(Secret, default="")
     stun_server: Mapped[str] = mapped_column(default="")
     stun_port: Mapped[int] = mapped_column(default=3478)
     max_lines: Mapped[int] = mapped_column(default=1)

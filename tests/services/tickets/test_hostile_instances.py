@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 
 import pytest
+from sqlalchemy import text
 
 from smartertrack_emu.domain.models import TransferServer
+from smartertrack_emu.store.unit_of_work import writing
 from tests.providers.hostile import Behaviour, Visitor, describe, listening, result, sending
 from tests.services.api import Api, RunningServer
 from tests.services.tickets.steps import SALES, change, create, info, refused
@@ -48,6 +50,10 @@ def chained(visitor: Visitor) -> None:
     visitor.answer(schema)
 
 
+def silence(visitor: Visitor) -> None:
+    visitor.stopping.wait()
+
+
 SLOWLY: dict[str, Behaviour] = {
     "headers": sending(b"HTTP/1.1 200 OK\r\n", slowly=b"A: b\r\n"),
     "body": sending(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", slowly=b"<"),
@@ -70,6 +76,16 @@ def test_success_without_a_ticket(api: Api, caplog: pytest.LogCaptureFixture) ->
     refused(answer, -8, "says that CreateIncomingTicket succeeded, but gave no Ticket. The ticket stays here.")
     assert caplog.text == ""
     assert info(api, number).IsOpen
+
+
+def test_a_password_that_cannot_be_decrypted(api: Api) -> None:
+    number = create(api)
+    with listening(silence) as server:
+        with writing(api.engine) as session:
+            session.execute(text("UPDATE transfer_servers SET password = 'in clear'"))
+        answer = transfer_to(api, server.url, number)
+        refused(answer, -1, "A stored password cannot be read")
+    assert server.asked == []
 
 
 def test_nothing_is_fetched_that_the_other_side_names(api: Api) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from smartertrack_emu import __version__
 from smartertrack_emu.domain import clock
@@ -220,3 +220,17 @@ def test_statements(api: Api) -> None:
     assert before == [3, 2, 2]  # one of them is the login
     give_bob_two_accounts(api)
     assert [api.statements(read) for read in reads] == before
+
+
+def test_a_password_that_cannot_be_decrypted_is_said(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    with writing(api.engine) as session:
+        session.execute(text("UPDATE voip_accounts SET password = 'in clear'"))
+    answer = api.voip("alice").GetVoipSettings("")
+    assert (answer.Result, answer.ResultCode) == (False, -1)
+    assert answer.Message == (
+        "A stored password cannot be read: it was not encrypted with the key that this server has."
+    )
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert "in clear" not in caplog.text
+    assert api.voip("bob").GetVoipSettings("").Result
