@@ -16,7 +16,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import wraps
@@ -257,14 +257,19 @@ def _store_parts(root: Path, path: Path, received: int, parts: int, position: in
     del parts
     sha256, length = hashlib.sha256(), 0
 
-    def hashed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def pieces(arrived: BinaryIO) -> Iterator[bytes]:
+        yield from _pieces(arrived, position)
+        yield data
+        arrived.seek(position + len(data))
+        yield from _pieces(arrived, received - arrived.tell())
+
+    def hashed(arrived: BinaryIO) -> Iterator[bytes]:
         nonlocal length
-        for piece in pieces:
+        for piece in pieces(arrived):
             sha256.update(piece)
             length += len(piece)
             yield piece
 
-    end = position + len(data)
     try:
         arrived = path.open("rb")
     except FileNotFoundError:
@@ -273,10 +278,7 @@ def _store_parts(root: Path, path: Path, received: int, parts: int, position: in
         if os.fstat(arrived.fileno()).st_size < received:
             return None
         with disk.create(fresh) as file:
-            disk.write_synced(file, hashed(_pieces(arrived, position)))
-            disk.write_synced(file, hashed([data]))
-            arrived.seek(end)
-            disk.write_synced(file, hashed(_pieces(arrived, received - end)))
+            disk.write_synced(file, hashed(arrived))
         _give_address(root, fresh, sha256.hexdigest(), length)
     return sha256.hexdigest()
 
