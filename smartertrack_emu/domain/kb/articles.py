@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
-from unicodedata import normalize
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -15,12 +14,15 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain.errors import NotFound
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.search.snippets import SNIPPET_LENGTH, beginning
+from smartertrack_emu.domain.text import normalized
 
 from .access import Reader, reader
 from .folders import require
 from .models import KbArticle
 
 _LONGEST_SLUG = 80
+_LONGEST_SUBJECT = 4_000
+"""Characters of a subject from which an address is made."""
 
 
 class Article(NamedTuple):
@@ -155,7 +157,7 @@ def listed(seen: Reader, row: Any, *, snippet: str | None = None, relevance: flo
 
 def slug(subject: str) -> str:
     """Return the readable part of an article's address: letters, digits and dashes of ASCII."""
-    plain = normalize("NFKD", subject).encode("ascii", "ignore").decode().lower()
+    plain = normalized("NFKD", subject[:_LONGEST_SUBJECT]).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or "article"
 
 

@@ -34,6 +34,9 @@ class ReminderDetails(NamedTuple):
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&#?\w+;")
 
+_LONGEST_SPOKEN = 20_000
+"""Characters of a subject that are read aloud."""
+
 _DETAILS = select(*(getattr(Reminder, name) for name in ReminderDetails._fields))
 
 
@@ -80,7 +83,8 @@ def dismiss_all(session: Session, user_id: int) -> None:
 
 
 def spoken(subject: str) -> str:
-    """Return a subject as plain text in one line, fit to be read aloud."""
+    """Return a subject as plain text in one line, fit to be read aloud; of a very long one the beginning."""
+    subject = subject[:_LONGEST_SPOKEN]
     text = to_text(subject) if _MARKUP.search(subject) else subject
     return " ".join(text.split())
 

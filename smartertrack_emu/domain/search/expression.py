@@ -2,7 +2,7 @@
 
 Every text is an expression, none is an error. All words must be there, but for the small words of English, which count
 in the ranking alone unless there is nothing else. A word that is cut into several (`e-mail`, an address, a number) is a
-phrase. What comes after the fiftieth word or phrase does not count.
+phrase. What comes after the fiftieth word or phrase, or after 20,000 characters, does not count.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from .words import words
 
 MOST_CLAUSES = 50
 LONGEST_PHRASE = 50
+
+LONGEST_EXPRESSION = 20_000
+"""Characters of what was typed that are read."""
 
 _SMALL_WORDS = """
 a an and are as at be been but by can could did do does for from had has have how i if in into is it
@@ -63,7 +66,7 @@ def parse(text: str) -> Expression:
     """Read what somebody typed."""
     wanted: dict[Clause, bool] = {}
     excluded: dict[Clause, None] = {}
-    for match in _PART.finditer(text.translate(_QUOTES)):
+    for match in _PART.finditer(text[:LONGEST_EXPRESSION].translate(_QUOTES)):
         if len(wanted) + len(excluded) == MOST_CLAUSES:
             break
         phrase, word = match["phrase"], match["word"]

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from unicodedata import normalize
+
+from smartertrack_emu.domain.text import normalized
 
 LONGEST_WORD = 64
 """Characters of a word that count; the rest of a longer one is dropped, in texts and in what is looked for alike."""
@@ -39,8 +40,8 @@ def words(text: str) -> list[str]:
     if text.isascii():
         found = _ASCII_WORD.findall(text.lower())
     else:
-        plain = _POINTS.sub("", normalize("NFKD", normalize("NFKD", text).casefold()))
-        found = _WORD.findall(normalize("NFC", plain))
+        plain = _POINTS.sub("", normalized("NFKD", normalized("NFKD", text).casefold()))
+        found = _WORD.findall(normalized("NFC", plain))
     return [word[:LONGEST_WORD] for word in found]
 
 

@@ -19,6 +19,7 @@ from smartertrack_emu.domain.errors import BadValue, NotFound
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.html import to_text
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.markup import cut
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import no_user
@@ -38,6 +39,9 @@ MESSAGE_TYPE = 1
 
 _SHOWN = 100
 """Characters that the list of parts shows of a note, which has no subject."""
+
+_LOOKED_AT, _LOOKED_AT_SIGNS = 20_000, 1_000
+"""Of a note's HTML, so many characters, and of `<` and `&` so many, are looked at to find them."""
 
 messages, notes = TicketMessage.__table__.c, TicketNote.__table__.c
 users, departments = User.__table__.c, Department.__table__.c
@@ -63,7 +67,9 @@ _MESSAGES = (
     .order_by(messages.sent_at, messages.id)
 )
 _NOTES = (
-    select(notes.id, notes.entered_at, notes.kind, notes.body, users.display_name, users.email)
+    select(
+        notes.id, notes.entered_at, notes.kind, func.substr(notes.body, 1, _LOOKED_AT), users.display_name, users.email
+    )
     .join_from(TicketNote.__table__, User.__table__, users.id == notes.author_id)
     .where(notes.ticket_id == bindparam("ticket_id"))
     .order_by(notes.entered_at, notes.id)
@@ -267,7 +273,7 @@ def _type(kind: NoteKind) -> int:
 
 def _excerpt(html: str) -> str:
     """Return the beginning of a note as text, on one line."""
-    text = " ".join(to_text(html).split())
+    text = " ".join(to_text(cut(html, signs=_LOOKED_AT_SIGNS)).split())
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1].rstrip()}…"
 
 
