@@ -24,7 +24,7 @@ DescribeParameter = Callable[[str, str, str], str]
 DescribeField = Callable[[str, str, str], str]
 """(service, type, field) -> what the field of a result is, "" where nothing is known."""
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
 h1 { font-size: 1.6rem; margin: .5rem 0; }
@@ -47,7 +47,7 @@ def _page(title: str, content: Iterator[str]) -> str:
     body = "\n".join(content)
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-        f'<meta name="viewport" content="width=device-width">\n<style>{_STYLE}</style>\n</head>\n'
+        f'<meta name="viewport" content="width=device-width">\n<style>{STYLE}</style>\n</head>\n'
         f"<body>\n{body}\n</body>\n</html>\n"
     )
 

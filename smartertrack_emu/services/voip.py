@@ -221,7 +221,7 @@ def _account(call: Call, account: contacts.OwnAccount) -> VoipAccount:
                 ("SIP.Port", account.sip_port),
                 ("SIP.Server", account.sip_server),
                 # Followed by a call log's id (ours).
-                ("SmarterTrack.Url.EditCallLog", f"{links.root(call)}/Recordings/"),
+                ("SmarterTrack.Url.EditCallLog", f"{links.root(call)}/CallLogs/"),
                 ("SmarterTrack.Version", __version__),
                 ("STUN.Port", account.stun_port),
                 ("STUN.Server", account.stun_server),

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from binascii import Error as NotBase64
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session
-
 from smartertrack_emu.domain.errors import LoginFailed, NotFound, PermissionDenied
-from smartertrack_emu.domain.html import encode, sanitise
+from smartertrack_emu.domain.html import MOST_SHOWN, encode, sanitise
 from smartertrack_emu.domain.kb import articles
 from smartertrack_emu.domain.kb.articles import Article
-from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.markup import cut
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading
 
+from . import login
 from .responses import Response, html, text
 
 if TYPE_CHECKING:
@@ -28,19 +25,24 @@ _PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{subject}</title>
-<style>body {{ font-family: sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.5 }}
-footer {{ color: #666; border-top: 1px solid #ccc; margin-top: 2rem; padding-top: .5rem }} img {{ max-width: 100% }}
-</style>
+<style>{style}</style>
 </head>
 <body>
 <article>
 <h1>{subject}</h1>
 {body}
-</article>
+</article>{rest}
 <footer>Article {id}{marks}. Last changed <time datetime="{changed}">{day}</time>.</footer>
 </body>
 </html>
 """
+_STYLE = """
+body { font-family: sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.5 }
+footer { color: #666; border-top: 1px solid #ccc; margin-top: 2rem; padding-top: .5rem } img { max-width: 100% }
+"""
+_LONGEST_SHOWN = 8_000_000
+"""Characters of an article, most of them those of images that stand in it."""
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _NONE = "There is no such article, or none that you may see."
 _LARGEST_ID = 2**31 - 1
@@ -51,12 +53,12 @@ def article(helpdesk: Helpdesk, environ: WSGIEnvironment, article_id: int) -> Re
 
     Without a login, what is not public asks for one; what is not there is not found.
     """
-    credentials = _credentials(environ)
+    credentials = login.credentials(environ)
     if not 0 < article_id <= _LARGEST_ID:
         return text(404, _NONE)
     with reading(helpdesk.engine) as session:
         try:
-            actor = None if credentials is None else _log_in(helpdesk, session, credentials)
+            actor = None if credentials is None else login.by_password(helpdesk, session, credentials)
         except LoginFailed as error:
             return _ask(str(error))
         except PermissionDenied as error:
@@ -70,24 +72,8 @@ def article(helpdesk: Helpdesk, environ: WSGIEnvironment, article_id: int) -> Re
     return _page(found, is_public=actor is None)
 
 
-def _log_in(helpdesk: Helpdesk, session: Session, credentials: tuple[str, str]) -> Principal:
-    return helpdesk.accounts.log_in(session, *credentials).principal
-
-
-def _credentials(environ: WSGIEnvironment) -> tuple[str, str] | None:
-    """Return user name and password of an HTTP Basic login; None where there is none, or none that can be read."""
-    scheme, _, encoded = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        username, colon, password = b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (NotBase64, ValueError):
-        return None
-    return (username, password) if colon and "\x00" not in username else None
-
-
 def _ask(sentence: str) -> Response:
-    return text(401, sentence, headers=[("WWW-Authenticate", 'Basic realm="Knowledge base", charset="UTF-8"')])
+    return login.ask(sentence, "Knowledge base")
 
 
 def _page(article: Article, *, is_public: bool) -> Response:
@@ -97,16 +83,21 @@ def _page(article: Article, *, is_public: bool) -> Response:
         "deleted": article.is_deleted,
         "flagged for review": article.is_flagged_for_review and not is_public,
     }
+    shown = cut(article.body, signs=MOST_SHOWN, characters=_LONGEST_SHOWN)
     page = html(
         _PAGE.format(
+            style=_STYLE,
             id=article.id,
             language=f' lang="{article.language}"' if _LANGUAGE.fullmatch(article.language) else "",
             subject=encode(article.subject),
-            body=sanitise(article.body),
+            body=sanitise(shown, images=True),
+            rest="" if shown == article.body else "\n<p><em>The rest of this article is too long to be shown.</em></p>",
             marks="".join(f", {mark}" for mark, is_set in marks.items() if is_set),
             changed=article.modified_at.isoformat(timespec="seconds"),
             day=article.modified_at.date().isoformat(),
-        )
+        ),
+        style=_STYLE,
+        images="https: data:",
     )
     page.headers.append(("Link", f'<{articles.path(article.id, article.subject)}>; rel="canonical"'))
     page.headers.append(("Cache-Control", "no-cache" if is_public else "private, no-store"))

@@ -19,7 +19,7 @@ _BASE_URL = "http://base-url.invalid"
 
 def page(services: Sequence[Service], base_url: str) -> Response:
     """Return the overview; `base_url`: the server's address without a trailing slash."""
-    return html(_template(tuple(services)).replace(_BASE_URL, escape(base_url)))
+    return html(_template(tuple(services)).replace(_BASE_URL, escape(base_url)), style=pages.STYLE)
 
 
 @lru_cache(maxsize=1)

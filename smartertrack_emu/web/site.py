@@ -17,7 +17,7 @@ from smartertrack_emu.store import migrate
 from smartertrack_emu.store.failures import DatabaseFailure, reason_of
 from smartertrack_emu.store.waiting import CrowdedError
 
-from . import downloads, kb_pages, people, recordings, ticket_page
+from . import call_logs, downloads, kb_pages, people, recordings, ticket_page
 from .responses import Response, text
 
 if TYPE_CHECKING:
@@ -48,14 +48,20 @@ class Site:
                 re.compile(
                     r"/Portal/Tickets/(?P<number>[\w-]{1,40})/(?P<token>[\w-]{1,64})/?\Z", re.IGNORECASE | re.ASCII
                 ),
-                self._ticket,
+                self._older_ticket,
+            ),
+            (re.compile(r"/Main/frmTicket\.aspx\Z", re.IGNORECASE | re.ASCII), self._ticket),
+            # A call log was at the second address before it had a page.
+            (
+                re.compile(r"/(?:CallLogs|Recordings)/(?P<call_log>\d{1,9})/?\Z", re.IGNORECASE | re.ASCII),
+                self._call_log,
             ),
             (
                 re.compile(
-                    r"/Recordings/(?P<call_log>\d{1,9})(?:/(?P<recording>\d{1,9})(?:/[^/]*)?)?/?\Z",
+                    r"/Recordings/(?P<call_log>\d{1,9})/(?P<recording>\d{1,9})(?:/[^/]*)?/?\Z",
                     re.IGNORECASE | re.ASCII,
                 ),
-                self._recordings,
+                self._recording,
             ),
             (re.compile(r"/kb/a(?P<number>\d{1,10})(?:/[^/]*)?\Z", re.IGNORECASE | re.ASCII), self._article),
             (re.compile(r"/\Z"), self._overview),
@@ -109,11 +115,18 @@ class Site:
         return downloads.download(self._helpdesk, match["token"])
 
     def _ticket(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
-        del environ
-        return ticket_page.page(self._helpdesk, match["number"], match["token"])
+        del match
+        return ticket_page.page(self._helpdesk, environ)
 
-    def _recordings(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
-        return recordings.page(self._helpdesk, environ, match["call_log"], match["recording"])
+    def _older_ticket(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        del environ
+        return ticket_page.of_older_address(self._helpdesk, match["number"], match["token"])
+
+    def _call_log(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        return call_logs.page(self._helpdesk, environ, int(match["call_log"]))
+
+    def _recording(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
+        return recordings.page(self._helpdesk, environ, int(match["call_log"]), int(match["recording"]))
 
     def _article(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         return kb_pages.article(self._helpdesk, environ, int(match["number"]))

@@ -66,7 +66,7 @@ def test_is_never_shown_as_a_page(api: Api, number: str) -> None:
     assert response.headers["Content-Disposition"].startswith("attachment;")
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert response.headers["Cache-Control"] == "private, no-store"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_head(api: Api, number: str) -> None:

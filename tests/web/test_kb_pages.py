@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -73,7 +76,49 @@ def test_drafts_are_for_writers(api: Api) -> None:
 def test_deleted_ones_are_gone(api: Api) -> None:
     gone = add(api, subject="Gone", is_deleted=True)
     assert get(api, f"a{gone}/x.aspx").status_code == 404
-    assert get(api, f"a{gone}/x.aspx", ALICE).status_code == 200
+    assert get(api, f"a{gone}/x.aspx", ("customer", "customer-pw")).status_code == 404
+    answer = get(api, f"a{gone}/x.aspx", ALICE)
+    assert (answer.status_code, ", deleted" in answer.text) == (200, True)
+    for kb in (api.kb("customer"), api.kb("alice"), api.kb("admin")):
+        assert gone not in [one.KBArticleID for one in items(kb.GetArticles(0, True).Articles)]
+        assert items(kb.SearchKBArticles("Gone", 10, True).Articles) == []
+
+
+def test_images_are_shown(api: Api) -> None:
+    """Those of the article itself and those of other hosts over https; nothing else comes from elsewhere."""
+    data = "data:image/png;base64,iVBORw0KGgo="
+    body = f'<p><img src="https://img.example/a.png" alt="One"><img src="{data}"></p><a href="data:text/html,x">y</a>'
+    answer = get(api, f"a{add(api, subject='Images', body=body)}")
+    assert '<img src="https://img.example/a.png" alt="One">' in answer.text
+    assert f'<img src="{data}">' in answer.text
+    assert "data:text" not in answer.text
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert "img-src https: data:" in policy
+    assert {"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
+
+
+def test_the_style_is_the_pages_own(api: Api) -> None:
+    answer = get(api, f"a{add(api, subject='x', body='<p style=color:red>x</p><style>p{}</style>')}")
+    (style,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'; " in answer.headers["Content-Security-Policy"]
+    assert "color:red" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "is_whole"),
+    [
+        ("<p>begin</p>" + "<i>x</i>" * 20_000 + "<p>end</p>", False),
+        ("<p>begin</p>" + "<i>x</i>" * 5_000 + "<p>end</p>", True),
+        (f'<p>begin</p><img src="data:image/png;base64,{"A" * 4_000_000}"><p>end</p>', True),
+        (f'<p>begin</p><img src="data:image/png;base64,{"A" * 9_000_000}"><p>end</p>', False),
+    ],
+)
+def test_long_articles(api: Api, body: str, *, is_whole: bool) -> None:
+    page = get(api, f"a{add(api, subject='Long', body=body)}").text
+    assert "<p>begin</p>" in page
+    assert ("<p>end</p>" in page) == is_whole
+    assert ("too long to be shown" in page) != is_whole
 
 
 def test_nothing_runs(api: Api) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 from lxml import html
@@ -84,8 +86,13 @@ def test_an_address_cannot_write_into_the_page(api: Api) -> None:
 def test_headers(api: Api) -> None:
     got = api.http.get(f"{api.url}/Services2", timeout=30)
     assert got.headers["X-Content-Type-Options"] == "nosniff"
-    assert got.headers["Referrer-Policy"] == "no-referrer"
-    assert "default-src 'none'" in got.headers["Content-Security-Policy"]
+    assert got.headers["Referrer-Policy"] == "same-origin"
+    policy = got.headers["Content-Security-Policy"].split("; ")
+    (style,) = re.findall(r"<style>(.*?)</style>", got.text, re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert {"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
+    assert " style=" not in got.text
     head = api.http.head(f"{api.url}/Services2", timeout=30)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Content-Length"] == str(len(got.content))
@@ -101,6 +108,7 @@ def test_refusals(api: Api) -> None:
     assert (posted.status_code, posted.headers["Allow"]) == (405, "GET, HEAD")
     missing = api.http.get(f"{api.url}/no/such/page", timeout=30)
     assert (missing.status_code, missing.headers["X-Content-Type-Options"]) == (404, "nosniff")
+    assert "frame-ancestors 'none'" in missing.headers["Content-Security-Policy"]
     assert "/Services2" in missing.text
 
 

@@ -146,6 +146,26 @@ def get(session: Session, actor: Principal, call_log_id: int) -> CallLogDetails:
     return CallLogDetails(*row)
 
 
+class ShownCallLog(NamedTuple):
+    """A call log with the names of its agent and its group."""
+
+    call_log: CallLogDetails
+    agent: str
+    group: str
+
+
+def get_with_names(session: Session, actor: Principal, call_log_id: int) -> ShownCallLog:
+    """Return a call log, deleted or not, as a page shows it; NotFound."""
+    call_log = get(session, actor, call_log_id)
+    agent, username, group = session.execute(
+        select(User.display_name, User.username, Group.name)
+        .join_from(CallLog, User, User.id == CallLog.agent_id)
+        .join(Group, Group.id == CallLog.group_id)
+        .where(CallLog.id == call_log_id)
+    ).one()
+    return ShownCallLog(call_log, agent or username, group)
+
+
 def of_group(
     session: Session, actor: Principal, group_id: int, start: datetime | None, end: datetime | None
 ) -> list[CallLogDetails]:

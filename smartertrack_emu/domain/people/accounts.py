@@ -66,20 +66,20 @@ def _listed(column: ColumnElement[int], condition: ColumnElement[bool]) -> Colum
 
 
 # Everything a login needs, so that it costs one statement: the user, his roles and groups, the version of the rights.
-_ACCOUNT = Prepared(
-    select(
-        users.id,
-        users.username,
-        users.display_name,
-        users.email,
-        users.password_hash,
-        users.force_password_reset,
-        users.last_login_at,
-        _listed(user_roles.role_id, user_roles.user_id == users.id).label("roles"),
-        _listed(members.group_id, members.user_id == users.id).label("groups"),
-        select(installation.rights_version).scalar_subquery().label("rights_version"),
-    ).where(users.username_key == bindparam("key"))
+_COLUMNS = select(
+    users.id,
+    users.username,
+    users.display_name,
+    users.email,
+    users.password_hash,
+    users.force_password_reset,
+    users.last_login_at,
+    _listed(user_roles.role_id, user_roles.user_id == users.id).label("roles"),
+    _listed(members.group_id, members.user_id == users.id).label("groups"),
+    select(installation.rights_version).scalar_subquery().label("rights_version"),
 )
+_ACCOUNT = Prepared(_COLUMNS.where(users.username_key == bindparam("key")))
+_ACCOUNT_OF_ID = Prepared(_COLUMNS.where(users.id == bindparam("id"), users.deleted_at.is_(None)))
 
 
 class Accounts:
@@ -115,10 +115,14 @@ class Accounts:
         if row is None:  # not reached: without a row there is no stored hash
             raise LoginFailed(_WRONG)
         self._failures.forget(name)
-        if row.force_password_reset:
-            message = f"The password of {row.username} must be changed before it can be used again."
-            raise PermissionDenied(message)
         return Account(self._principal(session, row), row.last_login_at)
+
+    def principal_of(self, session: Session, user_id: int) -> Principal:
+        """Return what a user may do who has proved in another way that it is he; LoginFailed, PermissionDenied."""
+        row = _ACCOUNT_OF_ID.one_or_none(session, {"id": user_id})
+        if row is None:
+            raise LoginFailed(_WRONG)
+        return self._principal(session, row)
 
     def note_login(self, engine: Engine, account: Account) -> None:
         """Record a login. It is a courtesy: where the database is busy, the call that logged in stands all the same."""
@@ -135,6 +139,9 @@ class Accounts:
             logger.warning("the login of user %d could not be recorded", account.principal.id)
 
     def _principal(self, session: Session, row: Record) -> Principal:
+        if row.force_password_reset:
+            message = f"The password of {row.username} must be changed before it can be used again."
+            raise PermissionDenied(message)
         # The same row and the same roles make the same principal: most calls are by few users.
         known = self._roles_of(session, row.rights_version)
         return _principal(known, row.id, row.username, row.display_name, row.email, row.roles, row.groups)

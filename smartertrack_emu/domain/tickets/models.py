@@ -69,8 +69,8 @@ class Ticket(InDepartment, Base):
     any. `is_open` and `is_active` follow `status`. `idle_since`: since when it waits for somebody to do something.
     `last_activity_at`, what lists are sorted by, is never before `opened_at`; `activity_span` is the class of the time
     between the two (`spans`). A follow-up is required while
-    `follow_up_at` is set. `has_resolution`: a note of that kind is there. `portal_token` makes its page's address one
-    that cannot be guessed.
+    `follow_up_at` is set. `has_resolution`: a note of that kind is there. `portal_token` is the secret that makes its
+    page's address one that cannot be guessed (`portal`).
     """
 
     __tablename__ = "tickets"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.tickets import state
+from smartertrack_emu.domain.tickets import portal, state
 from smartertrack_emu.domain.tickets.status import INTERNAL_WORDS, PORTAL_WORDS
 from smartertrack_emu.domain.tickets.visibility import by_id, by_number, read
 from smartertrack_emu.domain.tickets.visibility import tickets as columns
@@ -46,5 +46,5 @@ def GetTicketStatusInternal(call: Call, ticketNumber: str) -> StringRequestResul
 @tickets.operation(access=Access.ANYBODY)
 def GetTicketURL(call: Call, ticketNumber: str) -> StringRequestResult:
     """Return the address of the page that shows a ticket to its customer."""
-    ticket = read(call.session, call.actor, by_number(ticketNumber), (columns.number, columns.portal_token))
-    return StringRequestResult(RequestResult=f"{root(call)}/Portal/Tickets/{ticket.number}/{ticket.portal_token}")
+    link = portal.link(call.session, call.actor, by_number(ticketNumber))
+    return StringRequestResult(RequestResult=root(call) + portal.path(link))

@@ -172,7 +172,7 @@ def test_a_handshake_reads_once(api: Api) -> None:
 
 
 def test_the_list(api: Api) -> None:
-    url = f"{api.url}/Recordings/{CALL_LOG}"
+    url = f"{api.url}/CallLogs/{CALL_LOG}"
     assert "There are none" in requests.get(url, auth=("admin", "admin"), timeout=30).text
     recording = begin(api, b"x", last=True)
     begin(api, b"not whole")

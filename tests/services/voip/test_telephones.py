@@ -133,7 +133,7 @@ def test_settings(api: Api) -> None:
         "SIP.Domain=acme.example",
         "SIP.Port=5060",
         "SIP.Server=sip.acme.example",
-        f"SmarterTrack.Url.EditCallLog={api.url}/Recordings/",
+        f"SmarterTrack.Url.EditCallLog={api.url}/CallLogs/",
         f"SmarterTrack.Version={__version__}",
         "STUN.Port=3478",
         "STUN.Server=",
