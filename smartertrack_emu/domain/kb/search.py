@@ -56,11 +56,12 @@ def search(
         statement = find(session, ARTICLES, expression).where(*among)
         ids = session.scalars(statement.order_by(_C.created_at.desc(), _C.id.desc()).limit(max_results))
         hits = [Hit(id_, 0.0) for id_ in ids]
+    wider = expression.widened() or expression
     rows = _read(session, [hit.id for hit in hits])
     found = []
     for hit in hits:
         row = rows[hit.id]
-        snippet = row.summary or passage(row.body_text, expression)
+        snippet = row.summary or passage(row.body_text, expression if hit.is_exact else wider)
         found.append(listed(seen, row, snippet=snippet, relevance=hit.relevance))
     return found
 

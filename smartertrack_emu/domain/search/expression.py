@@ -3,17 +3,23 @@
 Every text is an expression, none is an error. All words must be there, but for the small words of English, which count
 in the ranking alone unless there is nothing else. A word that is cut into several (`e-mail`, an address, a number) is a
 phrase. What comes after the fiftieth word or phrase, or after 20,000 characters, does not count.
+
+A word of four letters or more also stands for those that begin with it (`Expression.widened`), unless it is in quotes
+or must not be there.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from .words import words
 
 MOST_CLAUSES = 50
 LONGEST_PHRASE = 50
+
+LEAST_OPEN = 4
+"""Letters of a word that also stands for those that begin with it."""
 
 LONGEST_EXPRESSION = 20_000
 """Characters of what was typed that are read."""
@@ -32,10 +38,14 @@ _QUOTES = str.maketrans("“”„«»", '"""""')
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Words that stand one after the other; of a prefix, the last one need only begin so."""
+    """Words that stand one after the other; of a prefix, the last one need only begin so.
+
+    `is_open`: it is one word, which also stands for those that begin with it.
+    """
 
     words: tuple[str, ...]
     is_prefix: bool = False
+    is_open: bool = field(default=False, compare=False)
 
     @property
     def needle(self) -> str:
@@ -61,6 +71,14 @@ class Expression:
         """Whether it asks for nothing in particular."""
         return not self.required and not self.excluded
 
+    def widened(self) -> Expression | None:
+        """Return the expression that also finds words which only begin as the required ones; None for no other."""
+        if not any(clause.is_open for clause in self.required):
+            return None
+        return replace(
+            self, required=tuple(replace(one, is_prefix=True) if one.is_open else one for one in self.required)
+        )
+
 
 def parse(text: str) -> Expression:
     """Read what somebody typed."""
@@ -73,11 +91,13 @@ def parse(text: str) -> Expression:
         found = tuple(words(word if phrase is None else phrase)[:LONGEST_PHRASE])
         if not found:
             continue
-        clause = Clause(found, is_prefix=phrase is None and word.endswith("*"))
+        is_prefix = phrase is None and word.endswith("*")
+        is_word = phrase is None and not is_prefix and len(found) == 1
+        clause = Clause(found, is_prefix, is_open=is_word and sum(map(str.isalpha, found[0])) >= LEAST_OPEN)
         if match["minus"]:
             excluded[clause] = None
         else:
-            is_small = phrase is None and not clause.is_prefix and len(found) == 1 and found[0] in SMALL_WORDS
+            is_small = is_word and found[0] in SMALL_WORDS
             wanted[clause] = wanted.get(clause, True) and is_small
     telling = tuple(clause for clause, is_small in wanted.items() if not is_small)
     small = tuple(clause for clause, is_small in wanted.items() if is_small)

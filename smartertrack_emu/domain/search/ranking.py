@@ -2,13 +2,14 @@
 
 A document is the better the more of what was looked for stands in its title (most in a short one), among its keywords
 and in its text (each time counting less, and less in a long text), and the closer together it stands there. What other
-documents there are does not matter.
+documents there are does not matter. Those whose words only begin as the ones looked for come after all others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -40,16 +41,19 @@ _NEIGHBOURS_IN_TITLE = 2.0
 _NEIGHBOURS_IN_TEXT = 1.0
 _AS_TYPED = 3.0
 """For a title that has all words as they were typed, and once more for one that has no others."""
+_BEGINS = 0.5
+"""What a word counts that only begins as the one looked for."""
 _SMALL = 0.15
 """What a preferred clause counts beside a required one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document found; higher is better."""
+    """A document found; higher is better. `is_exact`: it has the very words, not just some that begin with them."""
 
     id: int
     relevance: float
+    is_exact: bool = True
 
 
 def ranked(
@@ -63,14 +67,36 @@ def ranked(
 ) -> list[Hit]:
     """Return the best documents of an expression that requires something, at most `limit`, the best first.
 
-    `among`: conditions on the index's table; `date`: by which, then by id, equals are ordered, the latest first.
+    `among`: conditions on the index's table; `date`: by which, then by id, equals are ordered, the latest first. Words
+    that only begin as those looked for are searched where the words themselves do not give enough.
     """
-    most = max(limit, MOST_RANKED)
+    finding.prepare(session)
+    hits = _best(session, index, expression, among, date=date, limit=limit, known=())
+    wider = expression.widened()
+    if wider is None or len(hits) >= limit:
+        return hits
+    known = [hit.id for hit in hits]
+    further = _best(session, index, wider, among, date=date, limit=limit - len(hits), known=known)
+    lowest = hits[-1].relevance if hits else math.inf
+    return hits + [Hit(hit.id, min(hit.relevance, lowest), is_exact=False) for hit in further]
+
+
+def _best(
+    session: Session,
+    index: SearchIndex,
+    expression: Expression,
+    among: Sequence[ColumnElement[bool]],
+    *,
+    date: Column[object],
+    limit: int,
+    known: Collection[int],
+) -> list[Hit]:
+    """Return the best documents, at most `limit`, but for those that are known: all that have the very words."""
+    most = max(limit, MOST_RANKED) + len(known)
     # The words columns are a title, keywords (where there are three) and a text.
     title, *keywords, text = index.words
     read = select(index.id, date, title, *keywords, func.substr(text, 1, _READ), func.length(text))
     rows: dict[int, Any] = {}
-    finding.prepare(session)
     for in_title in (False, True):
         found = finding.newest_first(session, index, expression, in_title=in_title)
         ids = found.where(*among).limit(most).subquery()
@@ -79,6 +105,8 @@ def ranked(
         rows |= part
         if len(part) < most:
             break  # These are all that there are.
+    for id_ in known:
+        rows.pop(id_, None)
     scored = sorted(
         (
             (_relevance(expression, row[2], " ".join(row[3:-2]), row[-2], row[-1]), row[1], id_)
@@ -97,6 +125,12 @@ def _relevance(expression: Expression, title: str, keywords: str, text: str, len
     length_factor = _SATURATION * (0.25 + 0.75 * length / _TEXT_LENGTH)
 
     def one(clause: Clause) -> float:
+        if clause.is_open and clause.is_prefix:
+            exact = of(replace(clause, is_prefix=False))
+            return exact + _BEGINS * (of(clause) - exact)
+        return of(clause)
+
+    def of(clause: Clause) -> float:
         needle = clause.needle
         times = text.count(needle)
         worth = _TEXT * times * (_SATURATION + 1) / (times + length_factor) if times else 0.0

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, event, insert, select
 
 from smartertrack_emu.domain.kb.models import KbArticle, KbFolder
 from smartertrack_emu.domain.kb.search import search
@@ -97,6 +97,11 @@ def test_known_items_are_found_and_both_databases_agree(both: tuple[Engine, Engi
         '-"sign out"',
         "mailbox -sign-o*",
         "-password",
+        "passw",
+        "passw mailb -serv",
+        "conf prin",
+        "pleas sett",
+        "reset passw",
     ):
         for most in (10, 5_000):
             on_sqlite, on_postgresql = (found(engine, query, most) for engine in both)
@@ -215,3 +220,86 @@ def test_the_title_counts_more_than_the_text_and_order_counts(engine: Engine) ->
     assert set(found(engine, "mail")[-2:]) == {1, 2}
     assert found(engine, "mail server") == [6, 5]
     assert found(engine, "server of the mail") == [5, 6]
+
+
+def fill_with(engine: Engine, *texts: tuple[str, str]) -> None:
+    """Make articles of subjects and texts, numbered from 1."""
+    fill(engine, [])
+    with writing(engine) as session:
+        session.add_all(KbArticle(folder_id=1, subject=subject, body=f"<p>{body}</p>") for subject, body in texts)
+
+
+def test_a_word_also_finds_those_that_begin_with_it(engine: Engine) -> None:
+    fill_with(
+        engine,
+        ("Passwords", "passwords passwords"),  # 1
+        ("Other", "and a password at the end of many other words that stand here"),  # 2
+        ("Password", "nothing"),  # 3
+        ("Passwordless", "log in"),  # 4
+        ("Pass", "the pas"),  # 5
+        ("Compass", "word"),  # 6
+    )
+    expected = {
+        "password": [1, 2, 3, 4],
+        "PASSWORD": [1, 2, 3, 4],
+        "passwords": [1],
+        '"password"': [2, 3],
+        "pass": [1, 2, 3, 4, 5],
+        "pas": [5],  # three letters
+        "pas*": [1, 2, 3, 4, 5],
+        "pass -password": [1, 4, 5],  # what must not be there is the word itself
+        "password log": [4],
+        "passwor word": [2],
+        "nothing passwor": [3],
+    }
+    assert {terms: sorted(found(engine, terms)) for terms in expected} == expected
+    # Those that have the word itself come first, however seldom and wherever they have it.
+    assert found(engine, "password") == [3, 2, 1, 4]
+    assert found(engine, "password", 2) == [3, 2]
+    assert found(engine, "password", 3) == [3, 2, 1]
+    assert found(engine, "pass")[0] == 5
+
+
+@pytest.mark.parametrize(
+    ("terms", "is_found"),
+    [
+        ("größ", True),
+        ("паро", True),
+        ("पासव", False),
+        ("पासवर", True),
+        ("e1234", False),
+        ("2024", False),
+        ("密码密码", True),
+    ],
+)
+def test_letters_of_any_script_count(engine: Engine, terms: str, *, is_found: bool) -> None:
+    fill_with(engine, ("Größen", "пароль पासवर्ड e12345 20245 密码密码密码 x"), ("x", "y"))
+    assert found(engine, terms) == ([1] if is_found else [])
+
+
+def test_relevance_falls_and_snippets_show_what_was_found(engine: Engine) -> None:
+    filler = "some words " * 60
+    fill_with(
+        engine, ("One", f"{filler} printers {filler}"), ("Two", f"{filler} printer {filler}"), ("Printers", "printers")
+    )
+    with reading(engine) as session:
+        hits = search(session, SYSTEM, "printer", max_results=10, include_private=True)
+    assert [hit.id for hit in hits] == [2, 3, 1]
+    assert hits[0].relevance >= hits[1].relevance >= hits[2].relevance > 0
+    assert "printer" in hits[0].snippet
+    assert "printers" in hits[2].snippet
+
+
+def test_more_than_are_ranked_have_the_word(engine: Engine) -> None:
+    """Where those that have the very words are enough, no others are looked for."""
+    fill_with(engine, *[("x", f"printer {n}") for n in range(12)], *[("Printers", "printers") for _ in range(210)])
+    assert set(found(engine, "printer", 12)) == set(range(1, 13))
+    assert len(found(engine, "printer", 50)) == 50
+    assert set(found(engine, "printer", 50)[:12]) == set(range(1, 13))
+    assert len(found(engine, "printer", 5_000)) == 222
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    found(engine, "printer", 12)
+    few = len(statements)
+    found(engine, "printer", 13)
+    assert len(statements) - few > few
