@@ -22,7 +22,7 @@ from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading
 
 from . import login, moments
-from .responses import Response, html, text
+from .responses import Response, html, prefixed, text
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -50,12 +50,14 @@ def page(helpdesk: Helpdesk, environ: WSGIEnvironment, call_log_id: int) -> Resp
         return text(403, str(error))
     except NotFound:
         return text(404, "There is no such call log.")
-    response = html(_page(found, recorded, zone, with_links=actor.is_administrator), style=_STYLE)
+    address = prefixed(environ, f"/Recordings/{call_log_id}/") if actor.is_administrator else None
+    response = html(_page(found, recorded, zone, address), style=_STYLE)
     response.headers.append(("Cache-Control", "private, no-store"))
     return response
 
 
-def _page(found: ShownCallLog, recorded: Sequence[StoredRecording], zone: tzinfo, *, with_links: bool) -> str:
+def _page(found: ShownCallLog, recorded: Sequence[StoredRecording], zone: tzinfo, address: str | None) -> str:
+    """`address`: below which the recordings are, None where they are not for whoever reads the page."""
     call_log = found.call_log
     title = encode(call_log.subject)
     facts = {
@@ -73,7 +75,7 @@ def _page(found: ShownCallLog, recorded: Sequence[StoredRecording], zone: tzinfo
         "Description": from_plain(call_log.description[:_LONGEST_DESCRIPTION]),
     }
     shown = "".join(f"<dt>{name}</dt><dd>{value}</dd>\n" for name, value in facts.items() if value)
-    listed = "".join(_recording(call_log.id, one, zone, with_links=with_links) for one in recorded)
+    listed = "".join(_recording(one, zone, address) for one in recorded)
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>\n'
@@ -82,8 +84,8 @@ def _page(found: ShownCallLog, recorded: Sequence[StoredRecording], zone: tzinfo
     )
 
 
-def _recording(call_log_id: int, one: StoredRecording, zone: tzinfo, *, with_links: bool) -> str:
+def _recording(one: StoredRecording, zone: tzinfo, address: str | None) -> str:
     name = encode(one.name)
-    if with_links:
-        name = f'<a href="/Recordings/{call_log_id}/{one.id}/{quote(one.name, safe="")}">{name}</a>'
+    if address is not None:
+        name = f'<a href="{encode(address)}{one.id}/{quote(one.name, safe="")}">{name}</a>'
     return f"<li>{name} {one.length} bytes, {encode(one.sender_name)}, {moments.shown(one.stored_at, zone)}</li>"

@@ -14,7 +14,7 @@ from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading
 
 from . import login
-from .responses import Response, html, text
+from .responses import Response, html, prefixed, text
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -69,14 +69,14 @@ def article(helpdesk: Helpdesk, environ: WSGIEnvironment, article_id: int) -> Re
             if actor is None and articles.exists(session, article_id):
                 return _ask("This article is not public: log in to read it.")
             return text(404, _NONE)
-    return _page(found, is_public=actor is None)
+    return _page(found, prefixed(environ, articles.path(found.id, found.subject)), is_public=actor is None)
 
 
 def _ask(sentence: str) -> Response:
     return login.ask(sentence, "Knowledge base")
 
 
-def _page(article: Article, *, is_public: bool) -> Response:
+def _page(article: Article, address: str, *, is_public: bool) -> Response:
     marks = {
         "private": article.is_private,
         "draft": article.is_draft,
@@ -99,7 +99,7 @@ def _page(article: Article, *, is_public: bool) -> Response:
         style=_STYLE,
         images="https: data:",
     )
-    page.headers.append(("Link", f'<{articles.path(article.id, article.subject)}>; rel="canonical"'))
+    page.headers.append(("Link", f'<{address}>; rel="canonical"'))
     page.headers.append(("Cache-Control", "no-cache" if is_public else "private, no-store"))
     page.headers.append(("Vary", "Authorization"))
     return page

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import quote
 from wsgiref.util import FileWrapper
 
 if TYPE_CHECKING:
@@ -72,9 +73,15 @@ def text(status: int, sentence: str, *, headers: Iterable[tuple[str, str]] = ())
     return Response(status, "text/plain; charset=utf-8", [f"{sentence}\n".encode()], list(headers))
 
 
-def redirect(path: str) -> Response:
+def redirect(environ: WSGIEnvironment, path: str) -> Response:
     """Send the browser to another page of ours."""
-    return text(302, "This page is elsewhere.", headers=[("Location", path), ("Cache-Control", "no-store")])
+    headers = [("Location", prefixed(environ, path)), ("Cache-Control", "no-store")]
+    return text(302, "This page is elsewhere.", headers=headers)
+
+
+def prefixed(environ: WSGIEnvironment, path: str) -> str:
+    """Return one of our paths as the browser asks for it, which may reach us below a path of somebody else's."""
+    return quote(environ.get("SCRIPT_NAME", ""), safe="/;=,", encoding="latin1") + path
 
 
 def html(page: str, status: int = 200, *, style: str = "", images: str = "data:") -> Response:

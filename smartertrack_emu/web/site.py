@@ -119,8 +119,7 @@ class Site:
         return ticket_page.page(self._helpdesk, environ)
 
     def _older_ticket(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
-        del environ
-        return ticket_page.of_older_address(self._helpdesk, match["number"], match["token"])
+        return ticket_page.of_older_address(self._helpdesk, environ, match["number"], match["token"])
 
     def _call_log(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         return call_logs.page(self._helpdesk, environ, int(match["call_log"]))

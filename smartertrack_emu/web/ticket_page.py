@@ -50,7 +50,9 @@ def page(helpdesk: Helpdesk, environ: WSGIEnvironment) -> Response:
                 said = _message(alone, zone, most_signs=MOST_SHOWN, more="")
             else:
                 conversation = portal.conversation(session, ticket, page=_number(given.get("page", "1")))
-                said = _conversation(conversation, zone, encode(portal.path(link)), _number(given.get("page", "1")))
+                said = _conversation(
+                    conversation, zone, encode(f"?{portal.query(link)}"), _number(given.get("page", "1"))
+                )
     except NotFound as error:
         return text(404, str(error))
     response = html(_page(ticket, said, zone), style=_STYLE)
@@ -58,11 +60,11 @@ def page(helpdesk: Helpdesk, environ: WSGIEnvironment) -> Response:
     return response
 
 
-def of_older_address(helpdesk: Helpdesk, number: str, token: str) -> Response:
+def of_older_address(helpdesk: Helpdesk, environ: WSGIEnvironment, number: str, token: str) -> Response:
     """Send an address as they were given before, /Portal/Tickets/NUMBER/TOKEN, to the present one; 404 as in `page`."""
     try:
         with reading(helpdesk.engine) as session:
-            return redirect(portal.path(portal.link_of_token(session, number, token)))
+            return redirect(environ, portal.path(portal.link_of_token(session, number, token)))
     except NotFound as error:
         return text(404, str(error))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -17,9 +18,12 @@ from smartertrack_emu.domain.models import Installation, Ticket, TicketMessage
 from smartertrack_emu.domain.remembered import Remembered
 from smartertrack_emu.domain.tickets import portal
 from smartertrack_emu.domain.tickets.models import Direction
+from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.store.unit_of_work import writing
+from smartertrack_emu.web.site import Site
 from tests.services.api import Api
 from tests.services.tickets.steps import change, create, info, ok, row, seeded_number
+from tests.web.wsgi import ask
 
 CUSTOMER = "customer@example.com"
 
@@ -142,6 +146,20 @@ def test_older_addresses_lead_to_the_present_one(api: Api, number: str) -> None:
     assert get(api, f"{api.url}/Portal/Tickets/{number}/{secret}").status_code == 404
 
 
+def test_below_a_prefix(api: Api, number: str) -> None:
+    """Behind a proxy that serves other things as well, links lead back through it."""
+    site = Site(api.server.application.helpdesk, SERVICES)
+    secret = row(api, number).portal_token
+    answer = ask(site, f"/Portal/Tickets/{number}/{secret}", SCRIPT_NAME="/träck".encode().decode("latin1"))
+    assert answer.headers["Location"] == "/tr%C3%A4ck" + url_of(api, number).removeprefix(api.url)
+    article = ask(site, "/kb/a1/x.aspx", SCRIPT_NAME="/track")
+    assert article.headers["Link"] == '</track/kb/a1/how-to-reset-your-password.aspx>; rel="canonical"'
+    login = "Basic " + b64encode(b"admin:admin").decode()
+    ok(api.voip("carol").StoreCallRecording(1, None, "a.wav", 0, True, b"x"))
+    call_log = ask(site, "/CallLogs/1", SCRIPT_NAME="/track", HTTP_AUTHORIZATION=login)
+    assert b'<a href="/track/Recordings/1/1/a.wav">' in call_log.body
+
+
 def test_times_are_the_installations(api: Api, number: str) -> None:
     opened = datetime(2031, 7, 1, 23, 30, tzinfo=UTC)
     change(api, Ticket, info(api, number).ID, opened_at=opened)
@@ -189,8 +207,8 @@ def test_long_conversations_come_in_pages(api: Api) -> None:
     assert "Messages 1 to 10 of 60 · " in pages[2]
     ways = [re.findall(r'<a href="([^"]*)">(\w+) messages</a>', page) for page in pages]
     assert [[way for _, way in found] for found in ways] == [["Older"], ["Older", "Newer"], ["Newer"]]
-    address = ways[0][0][0].replace("&amp;", "&")
-    assert get(api, api.url + address).text == pages[1]
+    address = urljoin(url, ways[0][0][0].replace("&amp;", "&"))
+    assert get(api, address).text == pages[1]
     for page in ("0", "4", "-1", "x", "", "1.0", "9" * 30, "%D9%A1"):
         assert get(api, f"{url}&page={page}").status_code == 404, page
 

@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 LOGIN_RECORDED_EVERY = timedelta(minutes=1)
 """DateLastLogin is written at most so often, so that reading stays reading (ours)."""
 
+_LONGEST_USERNAME = 1_000
+"""Characters of a user name that are looked at; nobody's has as many."""
+
 _WRONG = "The user name or the password is wrong."
 _TOO_MANY = "There were too many wrong passwords for this user name. Please try again in some minutes."
 
@@ -102,7 +105,7 @@ class Accounts:
         time and in the same words, and for a name with too many wrong passwords lately; PermissionDenied for one who
         must change his password first.
         """
-        name = key(storable(username))
+        name = key(storable(username[:_LONGEST_USERNAME]))
         if self._failures.refuses(name):
             raise LoginFailed(_TOO_MANY)
         row = _ACCOUNT.one_or_none(session, {"key": name})

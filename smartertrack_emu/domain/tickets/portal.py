@@ -85,7 +85,12 @@ def link(session: Session, actor: Principal, which: Which) -> Link:
 
 def path(link: Link) -> str:
     """Return the path and the query of a ticket's page, as on the real portal (seen): ASCII."""
-    return f"/Main/frmTicket.aspx?ticketnumber={quote(link.number)}&email={quote(link.address, safe='')}&h={link.key}"
+    return f"/Main/frmTicket.aspx?{query(link)}"
+
+
+def query(link: Link) -> str:
+    """Return the query alone."""
+    return f"ticketnumber={quote(link.number)}&email={quote(link.address, safe='')}&h={link.key}"
 
 
 def link_of_token(session: Session, number: str, token: str) -> Link:
