@@ -54,6 +54,7 @@ class Application:
             ),
             public_url=settings.base_url or own_url,
             max_attachment=settings.max_attachment_bytes,
+            product_version=settings.product_version,
         )
         self._answer = addresses.settle(
             AsmxApplication(SERVICES, max_body=settings.max_request_bytes, otherwise=Site(self.helpdesk, SERVICES)),

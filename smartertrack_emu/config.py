@@ -45,6 +45,11 @@ class Settings(BaseSettings):
         description="File of the key that stored passwords of others are encrypted with; made at the first start. "
         "Empty: `secret.key` in `data`.",
     )
+    product_version: str = Field(
+        default="100.0",
+        pattern=r"^[0-9A-Za-z.+-]{1,40}$",
+        description="Version of the product that telephone programs are told (`SmarterTrack.Version`).",
+    )
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the socket.")
     threads: int = Field(default=4, ge=1, le=256, description="Threads of each process.")
     max_request_bytes: int = Field(
@@ -58,12 +63,15 @@ class Settings(BaseSettings):
         description="SQLite's `synchronous`: FULL survives a loss of power, NORMAL is faster, OFF is for tests.",
     )
     login_failures_allowed: int = Field(
-        default=10, ge=0, description="Wrong passwords for one user name; more are refused for a while. 0: no limit."
+        default=10,
+        ge=0,
+        description="Wrong passwords for one user name from one address; more are refused for a while. 0: no limit.",
     )
     login_failures_window_seconds: float = Field(
         default=300.0,
         gt=0,
-        description="Seconds within which they are counted, and for which the name is refused afterwards.",
+        description="Seconds from the first of them within which they are counted, and for which the name is refused "
+        "from that address afterwards.",
     )
     busy_timeout_ms: int = Field(default=5000, ge=0, description="Milliseconds that a writer waits for another one.")
     transfer_timeout_seconds: float = Field(

@@ -10,7 +10,7 @@ reading(engine) or write(engine)        one transaction a call, ended before the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,11 @@ class OutsideCall:
     helpdesk: Helpdesk
 
 
+def client_address(environ: Mapping[str, Any]) -> str:
+    """Return the address that a request came from."""
+    return str(environ.get("REMOTE_ADDR", ""))
+
+
 def run(service: Service, operation: Operation, arguments: list[Any], environ: dict[str, Any]) -> object:
     """Run one operation for the credentials that stand first in its arguments."""
     helpdesk: Helpdesk = environ[HELPDESK]
@@ -95,12 +100,12 @@ def run(service: Service, operation: Operation, arguments: list[Any], environ: d
 def _run(
     helpdesk: Helpdesk, operation: Operation, username: str, password: str, values: list[Any], environ: dict[str, Any]
 ) -> object:
-    accounts = helpdesk.accounts
+    accounts, address = helpdesk.accounts, client_address(environ)
     if operation.options["outside"]:
-        return _run_outside(helpdesk, operation, username, password, values)
+        return _run_outside(helpdesk, operation, username, password, values, address)
 
     def work(session: Session) -> tuple[Account, object]:
-        account = accounts.log_in(session, username, password)
+        account = accounts.log_in(session, username, password, address)
         check_access(operation, account.principal)
         return account, operation.function(Call(session, account.principal, helpdesk, environ), *values)
 
@@ -108,7 +113,7 @@ def _run(
         if not accounts.remembers(username, password):
             # Checking a password takes long: never while holding the database's write lock.
             with reading(helpdesk.engine) as session:
-                accounts.log_in(session, username, password)
+                accounts.log_in(session, username, password, address)
         account, result = write(helpdesk.engine, work)
     else:
         with reading(helpdesk.engine) as session:
@@ -118,11 +123,13 @@ def _run(
     return result
 
 
-def _run_outside(helpdesk: Helpdesk, operation: Operation, username: str, password: str, values: list[Any]) -> object:
+def _run_outside(
+    helpdesk: Helpdesk, operation: Operation, username: str, password: str, values: list[Any], address: str
+) -> object:
     accounts = helpdesk.accounts
 
     def log_in(session: Session) -> Account:
-        account = accounts.log_in(session, username, password)
+        account = accounts.log_in(session, username, password, address)
         check_access(operation, account.principal)
         return account
 

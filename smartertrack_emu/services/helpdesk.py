@@ -17,7 +17,8 @@ class Helpdesk:
 
     `attachments`: the directory of files' contents. `public_url`: the server's URL in what leaves it for others, such
     as mails, without a trailing slash: never taken from a request. `max_attachment`: bytes of one attachment.
-    `deliver`: carries tickets to other installations.
+    `deliver`: carries tickets to other installations. `product_version`: which version of the product this one
+    stands for.
     """
 
     engine: Engine
@@ -26,3 +27,4 @@ class Helpdesk:
     deliver: Deliver
     public_url: str
     max_attachment: int = 256 * 1024 * 1024
+    product_version: str = "100.0"

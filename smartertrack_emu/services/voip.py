@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from smartertrack_emu import __version__
 from smartertrack_emu.asmx.declare import LEAST_DATETIME, Int64, class_
 from smartertrack_emu.domain.voip import contacts, handshakes, presence, recordings
 from smartertrack_emu.services import links
@@ -222,7 +221,7 @@ def _account(call: Call, account: contacts.OwnAccount) -> VoipAccount:
                 ("SIP.Server", account.sip_server),
                 # Followed by a call log's id (ours).
                 ("SmarterTrack.Url.EditCallLog", f"{links.root(call)}/CallLogs/"),
-                ("SmarterTrack.Version", __version__),
+                ("SmarterTrack.Version", call.helpdesk.product_version),
                 ("STUN.Port", account.stun_port),
                 ("STUN.Server", account.stun_server),
                 ("User.DisplayName", account.user_display_name),

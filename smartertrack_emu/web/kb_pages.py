@@ -10,6 +10,7 @@ from smartertrack_emu.domain.html import MOST_SHOWN, encode, sanitise
 from smartertrack_emu.domain.kb import articles
 from smartertrack_emu.domain.kb.articles import Article
 from smartertrack_emu.domain.markup import cut
+from smartertrack_emu.services.calls import client_address
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading
 
@@ -58,7 +59,8 @@ def article(helpdesk: Helpdesk, environ: WSGIEnvironment, article_id: int) -> Re
         return text(404, _NONE)
     with reading(helpdesk.engine) as session:
         try:
-            actor = None if credentials is None else login.by_password(helpdesk, session, credentials)
+            address = client_address(environ)
+            actor = None if credentials is None else login.by_password(helpdesk, session, credentials, address)
         except LoginFailed as error:
             return _ask(str(error))
         except PermissionDenied as error:

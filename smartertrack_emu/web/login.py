@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain.errors import LoginFailed
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.voip import handshakes
+from smartertrack_emu.services.calls import client_address
 from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading, writing
 
@@ -35,9 +36,9 @@ def credentials(environ: WSGIEnvironment) -> tuple[str, str] | None:
     return (username, password) if colon and "\x00" not in username else None
 
 
-def by_password(helpdesk: Helpdesk, session: Session, given: tuple[str, str]) -> Principal:
-    """Return whose user name and password these are; LoginFailed, PermissionDenied."""
-    return helpdesk.accounts.log_in(session, *given).principal
+def by_password(helpdesk: Helpdesk, session: Session, given: tuple[str, str], address: str) -> Principal:
+    """Return whose user name and password these are, given at an address; LoginFailed, PermissionDenied."""
+    return helpdesk.accounts.log_in(session, *given, address).principal
 
 
 def required(helpdesk: Helpdesk, environ: WSGIEnvironment, what: str) -> Principal:
@@ -55,7 +56,7 @@ def required(helpdesk: Helpdesk, environ: WSGIEnvironment, what: str) -> Princip
         message = f"{what}: give a user name and a password."
         raise LoginFailed(message)
     with reading(helpdesk.engine) as session:
-        return by_password(helpdesk, session, given)
+        return by_password(helpdesk, session, given, client_address(environ))
 
 
 def ask(sentence: str, realm: str) -> Response:

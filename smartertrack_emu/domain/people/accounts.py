@@ -98,26 +98,28 @@ class Accounts:
         """Say whether logging in again would most likely be quick."""
         return self._credentials.stored_hash(username, password) is not None
 
-    def log_in(self, session: Session, username: str, password: str) -> Account:
-        """Return the account of these credentials.
+    def log_in(self, session: Session, username: str, password: str, address: str = "") -> Account:
+        """Return the account of these credentials, given by a client at an address ("": not known).
 
         User names compare without letter case. LoginFailed for an unknown user and for a wrong password, after the same
-        time and in the same words, and for a name with too many wrong passwords lately; PermissionDenied for one who
-        must change his password first.
+        time and in the same words, and for a name with too many wrong passwords from that address lately;
+        PermissionDenied for one who must change his password first.
         """
         name = key(storable(username[:_LONGEST_USERNAME]))
-        if self._failures.refuses(name):
+        if self._failures.refuses(name, address):
             raise LoginFailed(_TOO_MANY)
         row = _ACCOUNT.one_or_none(session, {"key": name})
         stored = None if row is None else row.password_hash
         if stored is None or self._credentials.stored_hash(username, password) != stored:
             if not beforehand(session, verify, stored, password) or stored is None:
-                self._failures.note(name)
+                self._failures.note(name, address)
                 raise LoginFailed(_WRONG)
+            if self._failures.refuses(name, address):  # the limit was reached while this password was being checked
+                raise LoginFailed(_TOO_MANY)
             self._credentials.remember(username, password, stored)
         if row is None:  # not reached: without a row there is no stored hash
             raise LoginFailed(_WRONG)
-        self._failures.forget(name)
+        self._failures.forget(name, address)
         return Account(self._principal(session, row), row.last_login_at)
 
     def principal_of(self, session: Session, user_id: int) -> Principal:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from unittest.mock import patch
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import requests
@@ -13,6 +16,7 @@ from lxml import etree
 
 from smartertrack_emu.domain.people import passwords
 from tests.services.api import Api, RunningServer, items
+from tests.web.wsgi import ask
 
 INJECTIONS = [
     "' OR '1'='1",
@@ -125,6 +129,42 @@ def test_after_a_burst_of_wrong_passwords_that_user_is_refused_and_others_are_no
         assert "too many wrong passwords" in refused.Message
     assert api.organization("admin").AddRole("written", False).Result
     assert api.organization("alice").GetServerName().Result
+
+
+def server_name(api: Api, password: str, origin: str) -> str:
+    """Ask for the server's name as bob from an address of this machine, and return what the answer says."""
+    host, port = urlsplit(api.url).netloc.split(":")
+    connection = HTTPConnection(host, int(port), timeout=30, source_address=(origin, 0))
+    try:
+        query = urlencode({"authUserName": "bob", "authPassword": password})
+        connection.request("GET", f"/Services2/svcOrganization.asmx/GetServerName?{query}")
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+def test_a_client_with_a_wrong_password_shuts_out_nobody_else(api: Api) -> None:
+    for _ in range(10):
+        assert "is wrong" in server_name(api, "wrong", "127.0.0.2")
+    for password in ("wrong", "bob-pw"):
+        assert "too many wrong passwords" in server_name(api, password, "127.0.0.2")
+    assert "Acme Helpdesk" in server_name(api, "bob-pw", "127.0.0.1")
+    assert "Acme Helpdesk" in server_name(api, "bob-pw", "127.0.0.3")
+    assert "too many wrong passwords" in server_name(api, "bob-pw", "127.0.0.2")
+
+
+def test_pages_that_log_in_count_too(api: Api) -> None:
+    def page(path: str, password: str, origin: str) -> tuple[int, bytes]:
+        basic = b64encode(f"admin:{password}".encode()).decode()
+        answer = ask(api.server.application, path, HTTP_AUTHORIZATION=f"Basic {basic}", REMOTE_ADDR=origin)
+        return answer.status, answer.body
+
+    for number in range(10):
+        assert page("/Recordings/1" if number % 2 else "/kb/a3", "wrong", "192.0.2.1")[0] == 401
+    for path in ("/Recordings/1", "/kb/a3"):
+        status, sentence = page(path, "admin", "192.0.2.1")
+        assert (status, b"too many wrong passwords" in sentence) == (401, True)
+        assert page(path, "admin", "192.0.2.2")[0] == 200
 
 
 def test_the_right_password_in_time_begins_the_count_anew(api: Api) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from pydantic import ValidationError
+from sqlalchemy import Engine, select, text, update
 
-from smartertrack_emu import __version__
+from smartertrack_emu.config import Settings
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.models import Chat, Group, GroupMember, LoginHandshake, User, VoipAccount
 from smartertrack_emu.store.unit_of_work import reading, writing
-from tests.services.api import Api, items
+from tests.services.api import Api, RunningServer, items
 
 ALICE, BOB, CAROL = 4, 5, 6
 GUIDS = ("0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -134,7 +136,7 @@ def test_settings(api: Api) -> None:
         "SIP.Port=5060",
         "SIP.Server=sip.acme.example",
         f"SmarterTrack.Url.EditCallLog={api.url}/CallLogs/",
-        f"SmarterTrack.Version={__version__}",
+        "SmarterTrack.Version=100.0",
         "STUN.Port=3478",
         "STUN.Server=",
         "User.DisplayName=Alice Agent",
@@ -143,6 +145,21 @@ def test_settings(api: Api) -> None:
     ]
     assert items(api.voip("admin").GetVoipSettings().Accounts) == []
     assert api.voip("customer").GetVoipSettings().ResultCode == -3
+
+
+def test_the_products_version_is_a_setting(seeded_engine: Engine, tmp_path: Path) -> None:
+    server = RunningServer(seeded_engine, tmp_path, product_version="17.2.1")
+    try:
+        (account,) = items(Api(server).voip("alice").GetVoipSettings().Accounts)
+    finally:
+        server.stop()
+    assert "SmarterTrack.Version=17.2.1" in items(account.NamedSettings)
+
+
+@pytest.mark.parametrize("version", ["", "a b", "1\n2", "x" * 41])
+def test_no_version(version: str) -> None:
+    with pytest.raises(ValidationError, match="product_version"):
+        Settings(product_version=version)
 
 
 def test_handshake(api: Api) -> None:
