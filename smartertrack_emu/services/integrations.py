@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from smartertrack_emu.asmx.declare import class_
-from smartertrack_emu.domain.errors import HelpdeskError
+from smartertrack_emu.domain.errors import AlreadyExists, HelpdeskError
 from smartertrack_emu.domain.integrations.whmcs import WantedUser, ensure_user
+from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import OutsideCall
 from smartertrack_emu.services.service import HelpdeskService
@@ -81,7 +83,7 @@ def _ensure(call: OutsideCall, item: WhmcsEnsureUsersCreatedUserItem | None) -> 
     )
     outcome = WhmcsEnsureUsersCreatedResultItem(Message="", Username=item.Username, WhmcsUserId=item.WhmcsUserId)
     try:
-        outcome.UserId = call.outside.write(lambda session, actor: ensure_user(session, actor, wanted))
+        outcome.UserId = _ensured(call, wanted)
     except HelpdeskError as error:
         outcome.Message = str(error)
     except DBAPIError as error:
@@ -89,3 +91,15 @@ def _ensure(call: OutsideCall, item: WhmcsEnsureUsersCreatedUserItem | None) -> 
         outcome.Message = error.sentence if isinstance(error, DatabaseFailure) else _UNAVAILABLE
     outcome.Success = outcome.UserId is not None
     return outcome
+
+
+def _ensured(call: OutsideCall, wanted: WantedUser) -> int:
+    """Return the user's id. Who was made by another call at this very moment is there when one looks once more."""
+
+    def ensure(session: Session, actor: Principal) -> int:
+        return ensure_user(session, actor, wanted)
+
+    try:
+        return call.outside.write(ensure)
+    except AlreadyExists:
+        return call.outside.write(ensure)

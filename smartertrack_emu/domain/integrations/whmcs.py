@@ -28,7 +28,8 @@ def ensure_user(session: Session, actor: Principal, wanted: WantedUser) -> int:
     """Return the id of the user with this name, else with this e-mail address; he is created where there is neither.
 
     A user who exists keeps all that he has, and gains the roles he lacks. NotFound for an unknown role; BadValue for
-    what no new user can be; NotPossible for the queue and the system user.
+    what no new user can be; NotPossible for the queue and the system user; AlreadyExists where another transaction made
+    him at this moment: then there is somebody to be found, in a transaction of its own.
     """
     for role_id in wanted.role_ids:
         roles.require(session, role_id)

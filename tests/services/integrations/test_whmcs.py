@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from smartertrack_emu.domain.integrations import whmcs
 from smartertrack_emu.domain.models import User, UserRole
-from smartertrack_emu.store.unit_of_work import reading
+from smartertrack_emu.domain.people import users
+from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.services.api import Api, items
 
 
@@ -89,6 +96,48 @@ def test_each_item_has_its_own_outcome(api: Api) -> None:
     with reading(api.engine) as session:
         names = set(session.scalars(select(User.username).where(User.id > 8)))
     assert names == {"one", "eight"}
+
+
+def test_the_same_users_by_many_calls_at_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each call first looks and finds nobody; on SQLite, where writers queue, only the first one does."""
+    everybody_looked = threading.Barrier(3)
+    look = whmcs._existing
+
+    def look_together(session: Session, wanted: whmcs.WantedUser) -> int | None:
+        found = look(session, wanted)
+        if found is None and api.engine.dialect.name == "postgresql":
+            with suppress(threading.BrokenBarrierError):
+                everybody_looked.wait(5)
+        return found
+
+    monkeypatch.setattr(whmcs, "_existing", look_together)
+    wanted = [item(1, "one", email="one@example.com", roles=[3]), item(2, "two", email="two@example.com", roles=[3, 7])]
+    with ThreadPoolExecutor(3) as pool:
+        told = list(pool.map(lambda _: ensure(api, *wanted), range(3)))
+    assert {(one.Success, one.Message or "") for outcomes in told for one in outcomes} == {(True, "")}
+    assert len({(one.WhmcsUserId, one.UserId) for outcomes in told for one in outcomes}) == 2
+    with reading(api.engine) as session:
+        made = list(session.scalars(select(User.username).where(User.id > 8)))
+    assert sorted(made) == ["one", "two"]
+    assert [roles_of(api, one.UserId) for one in told[0]] == [{1, 2, 3}, {1, 2, 3, 7}]
+
+
+def test_one_address_under_two_names_at_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = users.create
+
+    def after_another(session: Session, actor: Principal, **values: Any) -> int:
+        monkeypatch.setattr(users, "create", create)
+        if api.engine.dialect.name == "postgresql":
+            with writing(api.engine) as other:
+                create(other, actor, username="first", password="pw", email="SAME@example.com")
+        return create(session, actor, **values)
+
+    monkeypatch.setattr(users, "create", after_another)
+    (outcome,) = ensure(api, item(1, "second", email="same@example.com"))
+    assert outcome.Success, outcome.Message
+    with reading(api.engine) as session:
+        found = session.scalars(select(User).where(User.email_key == "same@example.com")).one()
+    assert found.id == outcome.UserId
 
 
 def test_none(api: Api) -> None:
