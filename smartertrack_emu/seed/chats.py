@@ -26,7 +26,8 @@ def plan_chats(plan: Plan, document: SeedDocument) -> None:
 
 def _plan_chat(plan: Plan, entry: ChatEntry, place: str) -> None:
     where = plan.stands_in(entry.department, entry.group, place)
-    holder = plan.holder(entry.agent, where[1] if where else None, f"{place}.agent")
+    is_history = entry.deleted is not None or entry.ended is not None
+    holder = plan.holder(entry.agent, where[1] if where else None, f"{place}.agent", is_history=is_history)
     customer = plan.customer(entry.customer.email)
     started = plan.when(entry.started, plan.when(entry.messages[0].at if entry.messages else None, plan.now))
     row_id = plan.ids.of(entry)

@@ -160,12 +160,19 @@ class Plan:
             return None
         return user
 
-    def holder(self, reference: int | str | None, group: Group | None, place: str) -> User | None:
-        """Who has an item: an agent of its group, or the queue where none is given."""
+    def holder(self, reference: int | str | None, group: Group | None, place: str, *, is_history: bool) -> User | None:
+        """Who has an item: an agent of its group, or the queue where none is given.
+
+        A problem where he was deleted, unless the item `is_history`: over, or deleted itself.
+        """
         if reference is None:
             return self.session.get(User, QUEUE_ID)
         user = self.user(reference, place)
-        return user if user is None or user.id == QUEUE_ID else self.agent_in(user.id, group, place)
+        if user is None or user.id == QUEUE_ID:
+            return user
+        if user.deleted_at is not None and not is_history:
+            self.problems.add(place, f"{quoted(user.username)} is deleted, and has only what is closed or deleted too")
+        return self.agent_in(user.id, group, place)
 
     def agent_in(self, reference: int | str, group: Group | None, place: str) -> User | None:
         """The agent a reference stands for; a problem where he is none, or not in the group."""

@@ -48,7 +48,8 @@ def plan_tickets(plan: Plan, document: SeedDocument) -> None:
 
 def _plan_ticket(plan: Plan, entry: TicketEntry, place: str) -> None:
     where = plan.stands_in(entry.department, entry.group, place)
-    holder = plan.holder(entry.agent, where[1] if where else None, f"{place}.agent")
+    is_history = entry.deleted is not None or not entry.status.is_open
+    holder = plan.holder(entry.agent, where[1] if where else None, f"{place}.agent", is_history=is_history)
     customer = plan.customer(entry.from_)
     first = entry.messages[0] if entry.messages else None
     opened = plan.when(entry.opened, plan.when(first.at if first else None, plan.now))

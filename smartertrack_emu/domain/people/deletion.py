@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.customfields.models import UserFieldValue
 from smartertrack_emu.domain.errors import NotPossible
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.events.models import Event
+from smartertrack_emu.domain.events.history import EventType, record, record_all
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.notifications.models import Reminder
 from smartertrack_emu.domain.structure.models import GroupMember
@@ -29,6 +28,8 @@ _HIS = (GroupMember, UserRole, UserFieldValue, EmailVerification, LoginHandshake
 
 def delete_user(session: Session, actor: Principal, user_id: int) -> None:
     """Delete a user: he cannot log in, and his name and address are free; his open tickets and chats go to the queue.
+
+    Closed and deleted tickets keep him as history; what brings one back puts it into the queue (`tickets.status`).
 
     NotFound; NotPossible for the queue, the primary administrator and the system user (documented).
     """
@@ -53,22 +54,9 @@ def _to_queue(session: Session, actor: Principal, user_id: int, item: type[Ticke
     ids = session.scalars(select(item.id).where(*of_user).with_for_update()).all()
     if not ids:
         return
-    session.execute(
-        update(item).where(*of_user).values(agent_id=QUEUE_ID), execution_options={"synchronize_session": False}
-    )
     is_ticket = item is Ticket
+    values = {"agent_id": QUEUE_ID, "is_pinned": False} if is_ticket else {"agent_id": QUEUE_ID}
+    session.execute(update(item).where(*of_user).values(values), execution_options={"synchronize_session": False})
+    kind = ItemKind.TICKET if is_ticket else ItemKind.CHAT
     event = EventType.TICKET_TRANSFERRED if is_ticket else EventType.CHAT_TRANSFERRED
-    lines = [
-        {
-            "item_kind": ItemKind.TICKET if is_ticket else ItemKind.CHAT,
-            "item_id": item_id,
-            "event_id": int(event),
-            "description": event.description,
-            "details": "To the queue: the agent was deleted",
-            "actor_id": actor.id,
-            "actor_name": actor.username,
-            "happened_at": clock.now(),
-        }
-        for item_id in ids
-    ]
-    session.execute(insert(Event), lines)
+    record_all(session, kind, event, actor, dict.fromkeys(ids, "To the queue: the agent was deleted"), at=clock.now())

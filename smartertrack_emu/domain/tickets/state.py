@@ -15,7 +15,7 @@ from smartertrack_emu.domain.people.principal import Principal
 
 from . import notes
 from .models import Ticket, TicketStatus
-from .status import change_status, touch
+from .status import change_status, leave_deleted_agent, touch
 from .visibility import Which, open_to_change
 
 
@@ -48,6 +48,7 @@ def mark_deleted(session: Session, actor: Principal, ticket: Ticket, at: datetim
 
 def restore(session: Session, actor: Principal, ticket: Ticket) -> None:
     """Take the mark off a deleted ticket, and say so in its history."""
+    leave_deleted_agent(session, actor, ticket)
     now = clock.now()
     ticket.is_deleted, ticket.deleted_at = False, None
     touch(ticket, now)

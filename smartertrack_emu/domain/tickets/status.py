@@ -4,7 +4,9 @@
     change_status(session, actor, ticket, wanted)              True where it changed
 
 Closing needs what the department wants: its custom fields required to close, and a resolution where it asks for one
-(the product's settings). Closed and Locked is set and lifted by a manager or an administrator (ours).
+(the product's settings). Closed and Locked is set and lifted by a manager or an administrator (ours). A closed or
+deleted ticket keeps an agent who was deleted, as history; one that comes back goes to its group's queue
+(`leave_deleted_agent`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from smartertrack_emu.domain.errors import BadValue, NotPossible, PermissionDeni
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.naming import shown
+from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.models import Department
 
@@ -69,6 +72,8 @@ def change_status(
         raise PermissionDenied("Locking and unlocking a ticket needs a manager or an administrator.")
     if is_done and before.is_open and not status.is_open:
         check_closing(session, ticket)
+    if status.is_open and not before.is_open:
+        leave_deleted_agent(session, actor, ticket)
     now = clock.now()
     ticket.status = status
     if before.is_open != status.is_open:
@@ -79,6 +84,21 @@ def change_status(
     details = status_change(before, status)
     record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_STATUS_CHANGED, actor, details, at=now)
     return True
+
+
+def leave_deleted_agent(session: Session, actor: Principal, ticket: Ticket) -> None:
+    """Put a ticket that comes back, reopened or restored, into its group's queue where its agent has been deleted."""
+    if ticket.agent_id == QUEUE_ID:
+        return
+    # Locked as `delete_user` locks him: either the deletion finds the ticket open again, or it is seen here.
+    agent = select(User.display_name, User.deleted_at).where(User.id == ticket.agent_id).with_for_update(read=True)
+    name, deleted_at = session.execute(agent).one()
+    if deleted_at is None:
+        return
+    details = f"To the queue: the agent {name} ({ticket.agent_id}) was deleted."
+    ticket.agent_id, ticket.is_pinned = QUEUE_ID, False
+    session.flush()
+    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_TRANSFERRED, actor, details)
 
 
 def status_change(before: TicketStatus, after: TicketStatus) -> str:
