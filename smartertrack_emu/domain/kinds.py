@@ -1,4 +1,4 @@
-"""What more than one kind of item has: the kinds of items and of notes, and the priorities."""
+"""What more than one kind of item has: the kinds of items and of notes, the priorities, how far counts go."""
 
 from enum import IntEnum, StrEnum
 
@@ -37,3 +37,11 @@ class NoteKind(IntEnum):
     TRANSFER_NOTE = 11
     RESOLUTION = 12
     FOLLOW_UP = 13
+
+
+LARGEST_COUNT = 2**31 - 1
+
+
+def counted(number: int) -> int:
+    """Return a count as it is kept and told: counts stop at the end of 32 bits."""
+    return min(number, LARGEST_COUNT)

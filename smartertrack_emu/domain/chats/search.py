@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.kinds import counted
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.search.expression import parse
@@ -129,4 +130,4 @@ def _whose(criteria: ChatSearch) -> list[ColumnElement[bool]]:
 
 def seconds(started_at: datetime, ended_at: datetime | None) -> int:
     """Return how long a chat lasted, or has lasted so far, in whole seconds."""
-    return max(int(((ended_at or clock.now()) - started_at).total_seconds()), 0)
+    return counted(max(int(((ended_at or clock.now()) - started_at).total_seconds()), 0))

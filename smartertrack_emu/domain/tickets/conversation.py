@@ -18,7 +18,7 @@ from smartertrack_emu.domain.customfields.values import Item, Requirement
 from smartertrack_emu.domain.errors import BadValue, NotFound
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.html import to_text
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.kinds import ItemKind, NoteKind, counted
 from smartertrack_emu.domain.markup import cut
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
@@ -210,9 +210,9 @@ def _sender(known: dict[object, _Person], address: str) -> _Person | None:
 
 def _count(session: Session, ticket: Ticket, new: NewMessage, at: datetime) -> None:
     if new.to_customer:
-        ticket.reply_count_out += 1
+        ticket.reply_count_out = counted(ticket.reply_count_out + 1)
     else:
-        ticket.reply_count_in += 1
+        ticket.reply_count_in = counted(ticket.reply_count_in + 1)
     ticket.last_reply_at = at if ticket.last_reply_at is None else max(ticket.last_reply_at, at)
     ticket.idle_since = max(ticket.idle_since, at)
     touch(ticket, at)

@@ -13,7 +13,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotPossible
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.html import from_plain, to_text
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.kinds import ItemKind, counted
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
@@ -229,8 +229,8 @@ def _set_message(session: Session, ticket: Ticket, values: dict[str, Any]) -> li
             setattr(message, _NAME_BESIDE[name], _display_name(session, values[name]))
         if name == "ToCustomer" and not message.is_draft:
             one = 1 if message.direction is Direction.TO_CUSTOMER else -1
-            ticket.reply_count_out = max(ticket.reply_count_out + one, 0)
-            ticket.reply_count_in = max(ticket.reply_count_in - one, 0)
+            ticket.reply_count_out = counted(max(ticket.reply_count_out + one, 0))
+            ticket.reply_count_in = counted(max(ticket.reply_count_in - one, 0))
     session.flush()
     ticket.first_response_at = first_response_at(session, ticket.id)
     ticket.last_reply_at = session.scalar(

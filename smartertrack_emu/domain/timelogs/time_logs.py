@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotFound
 from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import REFERENCES, WORDS, ItemKind
+from smartertrack_emu.domain.kinds import REFERENCES, WORDS, ItemKind, counted
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.agents import require_agent
 
@@ -110,7 +110,7 @@ def listing(session: Session, kind: ItemKind, item_id: int) -> list[TimeLogFacts
 def minutes(session: Session, kind: ItemKind, item_id: int) -> int:
     """Return the whole minutes logged on an item, the seconds of all its logs taken together."""
     spans = session.execute(select(TimeLog.started_at, TimeLog.ended_at).where(_of(kind, item_id), ~TimeLog.is_deleted))
-    return int(sum((end - start).total_seconds() for start, end in spans) // 60)
+    return counted(int(sum((end - start).total_seconds() for start, end in spans) // 60))
 
 
 def _of(kind: ItemKind, item_id: int) -> ColumnElement[bool]:

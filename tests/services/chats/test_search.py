@@ -60,6 +60,23 @@ def test_one_that_is_over(api: Api) -> None:
     assert chat.DateEndedUtc == chat.DateStartedUtc + timedelta(hours=1)
 
 
+def test_counts_stop_at_the_end_of_32_bits(api: Api) -> None:
+    end, long_ago = 2**31 - 1, datetime(1900, 1, 1, tzinfo=UTC)
+    with writing(api.engine) as session:
+        chat = session.get_one(Chat, ACTIVE)
+        chat.reply_count_in = chat.reply_count_out = end
+        chat.started_at = chat.queued_at = long_ago
+        lifecycle.say(session, chat, SenderKind.USER, "Hello?")
+        lifecycle.say(session, chat, SenderKind.AGENT, "Yes.")
+    for _ in range(2):
+        ages = (long_ago.replace(year=2), long_ago.replace(year=9999))
+        good(api.chats("alice").AddChatTimeLog(ACTIVE, "Ages", 0, 1, "", *ages, False))
+    found = good(api.chats("alice").GetChatInfo(ACTIVE)).Chat
+    assert (found.ReplyCountIn, found.ReplyCountOut, found.SessionLengthInSeconds) == (end, end, end)
+    logged = good(api.chats("alice").GetChatProperties(ACTIVE, ["TimeLoggedMinutes"])).RequestResults
+    assert items(logged) == [f"TimeLoggedMinutes={end}"]
+
+
 def test_by_number_in_any_letter_case(api: Api) -> None:
     number = good(api.chats("alice").GetChatInfo(ACTIVE)).Chat.ChatNumber
     for word in (number, number.lower(), f" {number} "):

@@ -186,6 +186,8 @@ BAD: list[tuple[str, int, str]] = [
     ("IsPinnedToAgent=2", -5, "IsPinnedToAgent"),
     ("IsSpam=ham", -5, "IsSpam"),
     ("ReplyCountIn=-1", -5, "ReplyCountIn"),
+    ("ReplyCountIn=2147483648", -5, "ReplyCountIn"),
+    ("ReplyCountOut=99999999999999999999", -5, "ReplyCountOut"),
     ("ReplyCountOut=many", -5, "ReplyCountOut"),
     ("Subject= ", -5, "Subject"),
     ("TicketPriorityID=0", -5, "TicketPriorityID"),
@@ -268,6 +270,19 @@ def test_the_first_message(api: Api, number: str) -> None:
     assert (ticket.ReplyCountIn, ticket.ReplyCountOut) == (6, 0)
     ok(set_(api, number, "DateReceivedUTC=2020-01-01"))
     assert info(api, number).LastReplyDateUtc.isoformat() == "2020-01-01T00:00:00+00:00"
+
+
+def test_counts_stop_at_the_end_of_32_bits(api: Api, number: str) -> None:
+    end = 2**31 - 1
+    ok(set_(api, number, f"ReplyCountIn={end}", f"ReplyCountOut={end}"))
+    for to_customer in (False, True):
+        said = (number, "", "", "", "", "Once more.", False, to_customer, False)
+        ok(api.tickets("alice").AddMessageToTicket(*said))
+    ok(set_(api, number, "ToCustomer=True"))
+    ticket = info(api, number)
+    assert (ticket.ReplyCountIn, ticket.ReplyCountOut) == (end - 1, end)
+    ok(set_(api, number, "ToCustomer=False", f"ReplyCountIn={end}"))
+    assert (info(api, number).ReplyCountIn, property_of(api, number, "ReplyCountIn")) == (end, str(end))
 
 
 def test_another_customer(api: Api, number: str) -> None:
