@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from smartertrack_emu.domain.attachments.files import new_attachment
+from smartertrack_emu.domain.attachments.names import file_name
+from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.events.history import EventType
 from smartertrack_emu.domain.html import encode
 from smartertrack_emu.domain.kinds import REFERENCES, ItemKind
@@ -47,7 +49,7 @@ def plan_attachments(
         by = sender if entry.by is None else plan.user(entry.by, f"{where}.by")
         sent_by = by or plan.system()
         attachment = new_attachment(
-            name=entry.name,
+            name=_name(plan, entry, where),
             expected_length=len(content),
             sender_id=sent_by.id,
             sender_name=sent_by.display_name,
@@ -58,8 +60,16 @@ def plan_attachments(
         attachment.file_at = attachment.created_at = plan.when(entry.at, at)
         plan.rows.append(attachment)
         plan.contents.append((attachment, content))
-        details = f"{entry.name} ({len(content)} bytes)"
+        details = f"{attachment.name} ({len(content)} bytes)"
         plan.event(kind, item_id, _ATTACHED[kind], sent_by, attachment.created_at, details=details)
+
+
+def _name(plan: Plan, entry: AttachmentEntry, place: str) -> str:
+    try:
+        return file_name(entry.name, "it")
+    except BadValue as error:
+        plan.problems.add(f"{place}.name", str(error).removeprefix("it").lstrip(": ").rstrip("."))
+        return "unnamed"
 
 
 def _content(plan: Plan, entry: AttachmentEntry, place: str) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, func, select
 
-from smartertrack_emu.domain.models import Base, Group, Role, Ticket, User
+from smartertrack_emu.domain.models import Attachment, Base, Group, Role, Ticket, User
 from smartertrack_emu.store.unit_of_work import reading, writing
 
 from .conftest import Load
@@ -157,3 +157,44 @@ def test_a_second_file_refers_to_the_first(filled: Engine, load: Load) -> None:
         assert (first.group_id, first.agent_id, first.customer_id, first.brand_id) == (2, 6, 5, 1)
         assert (second.group_id, second.agent_id) == (1, 1)
         assert session.scalar(select(Group.name).where(Group.id == second.group_id)) == "Level 1"
+
+
+def test_only_what_is_over_is_a_deleted_users(problems: Problems, load: Load, filled: Engine) -> None:
+    load(SUPPORT)
+    load("users: [{id: 90, username: gone, roles: [Agent], groups: [{group: Level 2}], deleted: -1d}]")
+    assert problems(
+        """
+        tickets:
+          - {group: Level 2, agent: 90}
+          - {group: Level 2, agent: 90, status: waiting}
+          - {group: Level 2, agent: 90, status: closed}
+          - {group: Level 2, agent: 90, deleted: true}
+        chats:
+          - {group: Level 2, agent: 90, started: -1h}
+          - {group: Level 2, agent: 90, started: -1h, ended: now}
+        """
+    ) == [
+        f'{place}.agent: "gone" is deleted, and has only what is closed or deleted too'
+        for place in ("tickets[0]", "tickets[1]", "chats[0]")
+    ]
+    load("tickets: [{group: Level 2, agent: 90, status: closed}, {group: Level 2, agent: 90, deleted: true}]")
+    with reading(filled) as session:
+        assert list(session.scalars(select(Ticket.agent_id))) == [90, 90]
+
+
+def test_files_have_names(problems: Problems, load: Load, filled: Engine) -> None:
+    load(SUPPORT)
+    assert problems(
+        """
+        tickets:
+          - group: Level 2
+            attachments: [{name: .., text: x}, {name: "a/", text: x}, {name: " ", text: x}]
+        """
+    ) == [
+        "tickets[0].attachments[0].name: '..' is not the name of a file",
+        "tickets[0].attachments[1].name: 'a/' is not the name of a file",
+        "tickets[0].attachments[2].name: is required",
+    ]
+    load(r"tickets: [{group: Level 2, attachments: [{name: '..\a/b.txt', text: x}]}]")
+    with reading(filled) as session:
+        assert list(session.scalars(select(Attachment.name))) == ["b.txt"]

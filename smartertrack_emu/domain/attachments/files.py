@@ -34,6 +34,7 @@ from smartertrack_emu.store import disk
 from smartertrack_emu.store.unit_of_work import after_commit, after_rollback, beforehand
 
 from .models import Attachment
+from .names import file_name
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,11 @@ def new_attachment(
     chat_id: int | None = None,
     call_log_id: int | None = None,
 ) -> Attachment:
-    """Return the row of a file of which nothing has arrived yet; the caller adds it to the session."""
+    """Return the row of a file of which nothing has arrived yet; the caller adds it to the session.
+
+    Of `name` the last component counts, on whichever system the path was made; BadValue for one that is no file's name.
+    """
+    name = file_name(name)
     token = secrets.token_urlsafe(32)
     return Attachment(
         name=name,

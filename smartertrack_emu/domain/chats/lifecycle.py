@@ -23,7 +23,7 @@ from smartertrack_emu.domain.customfields import values
 from smartertrack_emu.domain.customfields.values import Item, Requirement
 from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.kinds import ItemKind, counted
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.models import QUEUE_ID, SYSTEM_ID, User
@@ -120,9 +120,9 @@ def say(
     if sender is not SenderKind.SYSTEM:
         # A line of the system's is no reply.
         if sender is SenderKind.USER:
-            chat.reply_count_in += 1
+            chat.reply_count_in = counted(chat.reply_count_in + 1)
         else:
-            chat.reply_count_out += 1
+            chat.reply_count_out = counted(chat.reply_count_out + 1)
         chat.last_reply_at = at if chat.last_reply_at is None else max(at, chat.last_reply_at)
     session.flush()
     return message
@@ -139,7 +139,7 @@ def send_file(
 ) -> Attachment:
     """Attach a whole file to an active chat and return its row; `root` is where files' contents are.
 
-    NotPossible for a chat that ended or is deleted.
+    NotPossible for a chat that ended or is deleted; BadValue for a name that is no file's.
     """
     _require_active(chat)
     author_id = chat.customer_id if sender is SenderKind.USER else chat.agent_id
@@ -153,7 +153,8 @@ def send_file(
     session.add(attachment)
     files.append(session, root, attachment, data, last=True)
     session.flush()
-    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_ATTACHMENT_ADDED, SYSTEM, f"{name}: {len(data)} bytes.")
+    details = f"{attachment.name}: {len(data)} bytes."
+    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_ATTACHMENT_ADDED, SYSTEM, details)
     return attachment
 
 

@@ -52,8 +52,6 @@ def add(
     NotFound, also for a message of another ticket; BadValue; NotPossible for a deleted or locked ticket.
     """
     ticket = open_to_change(session, actor, which)
-    if not name.strip():
-        raise BadValue("fileName is required.")
     if length < 0 or length > max_length:
         raise BadValue(f"fileLength: {length} is not between 0 and {max_length} bytes.")
     if message_id:
@@ -73,7 +71,7 @@ def add(
     )
     files.append(session, root, attachment, data)
     session.add(attachment)
-    details = f"{name} ({length} bytes)"
+    details = f"{attachment.name} ({length} bytes)"
     record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_ATTACHMENT_ADDED, actor, details)
     session.flush()
     return attachment

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.attachments.models import Attachment
+from smartertrack_emu.domain.attachments.names import file_name
 from smartertrack_emu.domain.calllogs import call_logs
 from smartertrack_emu.domain.errors import BadValue, NotFound
 from smartertrack_emu.domain.events.history import EventType, record
@@ -42,7 +43,7 @@ def begin(session: Session, actor: Principal, call_log_id: int, name: str, part:
     reaches beyond the longest recording.
     """
     call_logs.open_to_change(session, actor, call_log_id)
-    checked_name(name, "fileName")
+    name = checked_name(file_name(name), "fileName")
     _check_end(part)
     if part.position != 0:
         raise BadValue("startPosition of the first part must be 0.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from smartertrack_emu.domain.chats import attachments
 from smartertrack_emu.services import links
 from smartertrack_emu.services.calls import Call
@@ -17,7 +19,7 @@ def GetChatAttachments(call: Call, chatId: int) -> ChatAttachmentInfoArrayResult
     return ChatAttachmentInfoArrayResult(
         Files=[
             ChatAttachmentInfo(
-                downloadUrl=f"{root}/Download/{file.token}/{file.name_on_disk}",
+                downloadUrl=f"{root}/Download/{file.token}/{quote(file.name_on_disk, safe='')}",
                 fileDateUtc=file.file_at,
                 fileId=file.id,
                 fileNameOnDisk=file.name_on_disk,

@@ -74,14 +74,15 @@ def test_files(api: Api) -> None:
     with writing(api.engine) as session:
         chat = session.get_one(Chat, ACTIVE)
         root: Path = api.server.application.helpdesk.attachments
-        lifecycle.send_file(session, root, chat, "Schnapp schuß/../ä.png", b"\x89PNG" * 10)
+        lifecycle.send_file(session, root, chat, "Schnapp schuß/../ä ß.png", b"\x89PNG" * 10)
         lifecycle.send_file(session, root, chat, "log.txt", b"", sender=SenderKind.AGENT)
     first, second = items(good(api.chats("alice").GetChatAttachments(ACTIVE)).Files)
-    assert (first.fileNameOriginal, first.fileSizeInBytes) == ("Schnapp schuß/../ä.png", 40)
+    assert (first.fileNameOriginal, first.fileSizeInBytes) == ("ä ß.png", 40)
     assert (first.sender, first.senderUserId) == ("Casey Customer", CUSTOMER)
     assert (second.sender, second.senderUserId, second.fileSizeInBytes) == ("Alice Agent", ALICE, 0)
     assert "/" not in first.fileNameOnDisk
     assert first.downloadUrl.startswith(api.url)
+    assert first.downloadUrl.isascii()
     answer = api.http.get(first.downloadUrl, timeout=10)
     assert (answer.status_code, answer.content) == (200, b"\x89PNG" * 10)
     assert "Live Chat Attachment Added" in events(api, ACTIVE)

@@ -64,11 +64,11 @@ def test_whole(api: Api, number: str) -> None:
 
 
 def test_download_without_login(api: Api, number: str) -> None:
-    file = ok(add(api, number, EVERY_BYTE, name="a b/ü?.html")).File
+    file = ok(add(api, number, EVERY_BYTE, name="a b&ü?.html")).File
     response = api.http.get(f"{api.url}/{file.downloadUrl}", timeout=10)
     assert (response.status_code, response.content) == (200, EVERY_BYTE)
     assert response.headers["Content-Type"] == "application/octet-stream"
-    assert response.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%20b%2F%C3%BC%3F.html"
+    assert response.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%20b%26%C3%BC%3F.html"
     assert response.headers["Content-Length"] == "256"
     head = api.http.head(f"{api.url}/{file.downloadUrl}", timeout=10)
     assert (head.status_code, head.content, head.headers["Content-Length"]) == (200, b"", "256")
@@ -148,6 +148,8 @@ def test_list_of_a_message_refused(api: Api) -> None:
     [
         ({"name": ""}, -5, "fileName"),
         ({"name": "  "}, -5, "fileName"),
+        *(({"name": name}, -5, "fileName") for name in ("/", ".", "..", "a/..", "..\\.", "a/", "C:\\", "x/ .. ")),
+        ({"name": "x" * 1001}, -5, "1000 characters"),
         ({"length": 2}, -5, "2 bytes"),
         ({"length": -1}, -5, "fileLength"),
         ({"length": 2**31 - 1}, -5, "fileLength"),
@@ -186,13 +188,26 @@ def test_an_attachment_that_may_not_be_seen(api: Api, number: str) -> None:
     refused(api.tickets("carol").AppendToTicketAttachment(begun, b"x"), -4, f"attachment {begun}")
 
 
-NAMES = ["../../etc/passwd", "..\\..\\boot.ini", "CON", "a\tb", "é" * 300 + ".txt", ".hidden", "x;rm -rf", "/"]
+NAMES = {
+    "../../etc/passwd": "passwd",
+    "..\\..\\boot.ini": "boot.ini",
+    "C:\\Users\\Casey/new\\a.txt": "a.txt",
+    "a/b\\c/..d": "..d",
+    **{
+        name: name
+        for name in ("CON", "a\tb", "é" * 300 + ".txt", ".hidden", "...", "x;rm -rf", "%2e%2e", "..%2f", "日本.pdf")
+    },
+    "\U0001f600" * 1000: "\U0001f600" * 1000,
+}
+"""What is sent -> what the file is called."""
 
 
-def test_names_are_safe_on_disk(api: Api, number: str) -> None:
-    for name in NAMES:
+def test_names_are_safe_on_disk_and_in_addresses(api: Api, number: str) -> None:
+    for name, kept in NAMES.items():
         file = ok(add(api, number, b"x", name=name)).File
-        assert file.fileNameOriginal == name
+        assert file.fileNameOriginal == kept
+        assert file.downloadUrl.isascii()
+        assert file.downloadUrl.count("/") == 2
         on_disk = file.fileNameOnDisk
         assert not set(on_disk) & set('/\\:*?"<>|\t ;')
         assert 0 < len(on_disk) <= 120

@@ -114,9 +114,19 @@ def test_the_limit_is_a_gigabyte() -> None:
     assert recordings.LONGEST == 2**30
 
 
-def test_a_name_is_needed(api: Api) -> None:
-    answer = api.voip("carol").StoreCallRecording(CALL_LOG, None, "", 0, True, b"x")
+@pytest.mark.parametrize("name", ["", " ", ".", "..", "a/", "C:\\calls\\..", "/", "a\nb", "x" * 256])
+def test_a_name_is_needed(api: Api, name: str) -> None:
+    answer = api.voip("carol").StoreCallRecording(CALL_LOG, None, name, 0, True, b"x")
     assert (answer.ResultCode, "fileName" in answer.Message) == (-5, True)
+
+
+@pytest.mark.parametrize("name", ["../../etc/Grüße 1.wav", "C:\\calls\\Grüße 1.wav", "Grüße 1.wav"])
+def test_the_name_is_the_last_of_a_path(api: Api, name: str) -> None:
+    recording = api.voip("carol").StoreCallRecording(CALL_LOG, None, name, 0, True, b"x").CallLogAttachmentId
+    page = requests.get(f"{api.url}/Recordings/{CALL_LOG}", auth=("admin", "admin"), timeout=30).text
+    assert f'href="/Recordings/{CALL_LOG}/{recording}/Gr%C3%BC%C3%9Fe%201.wav">Grüße 1.wav<' in page
+    disposition = read_back(api, recording).headers["Content-Disposition"]
+    assert disposition == "attachment; filename*=UTF-8''Gr%C3%BC%C3%9Fe%201.wav"
 
 
 def test_whose_call_log(api: Api) -> None:
