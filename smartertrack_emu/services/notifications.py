@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from smartertrack_emu.asmx.declare import class_
-from smartertrack_emu.domain.notifications import raising, reminders
+from smartertrack_emu.domain.notifications import reminders
 from smartertrack_emu.domain.notifications.reminders import ReminderDetails
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
@@ -103,8 +103,8 @@ def DismissReminder(call: Call, dataUsername: str, reminderID: str, customVariab
 @notifications.operation(access=Access.ANYBODY, writes=True)
 def GetAllReminders(call: Call, dataUsername: str, customVariables: list[InputValue]) -> RemindersResult:
     """List a user's active reminders."""
-    user_id = _whose_now(call, dataUsername)
-    return RemindersResult(Reminders=[_value(one) for one in reminders.active(call.session, user_id)])
+    found = reminders.active(call.session, whose(call, dataUsername))
+    return RemindersResult(Reminders=[_value(one) for one in found])
 
 
 @notifications.operation(access=Access.ANYBODY, writes=True)
@@ -113,21 +113,21 @@ def GetNewReminderCount(
 ) -> IntRequestResult:
     """Count a user's active reminders raised since a date."""
     since = Values(lastCheckDateUTC=lastCheckDateUTC).moment("lastCheckDateUTC", call.session)
-    user_id = _whose_now(call, dataUsername)
+    user_id = whose(call, dataUsername)
     return IntRequestResult(RequestResult=reminders.count(call.session, user_id, since=since))
 
 
 @notifications.operation(access=Access.ANYBODY, writes=True)
 def GetReminder(call: Call, dataUsername: str, reminderID: str, customVariables: list[InputValue]) -> ReminderResult:
     """Return one of a user's active reminders."""
-    user_id = _whose_now(call, dataUsername)
-    return ReminderResult(Reminder=_value(reminders.get(call.session, user_id, _number(reminderID))))
+    found = reminders.get(call.session, whose(call, dataUsername), _number(reminderID))
+    return ReminderResult(Reminder=_value(found))
 
 
 @notifications.operation(access=Access.ANYBODY, writes=True)
 def GetReminderCount(call: Call, dataUsername: str, customVariables: list[InputValue]) -> IntRequestResult:
     """Count a user's active reminders."""
-    return IntRequestResult(RequestResult=reminders.count(call.session, _whose_now(call, dataUsername)))
+    return IntRequestResult(RequestResult=reminders.count(call.session, whose(call, dataUsername)))
 
 
 @notifications.operation(access=Access.ANYBODY)
@@ -144,13 +144,6 @@ def SnoozeNotification(
     """Put a reminder off for a while."""
     reminders.snooze(call.session, whose(call, dataUsername), _number(reminderID), snoozeSeconds)
     return GenericResult()
-
-
-def _whose_now(call: Call, dataUsername: str) -> int:
-    """Return the user whose reminders are meant, after raising those that are due."""
-    user_id = whose(call, dataUsername)
-    raising.bring_up_to_date(call.session, user_id)
-    return user_id
 
 
 def _number(reminderID: str) -> int:

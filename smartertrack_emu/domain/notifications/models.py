@@ -3,12 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.store.base import Base
-from smartertrack_emu.store.types import StrEnumeration, one_of
+from smartertrack_emu.store.types import StrEnumeration, at_most_one_of, one_of
 
 
 class ReminderCategory(StrEnum):
@@ -20,10 +20,11 @@ class ReminderCategory(StrEnum):
 
 
 class Reminder(Base):
-    """Something a user is told until he dismisses it: not while `snoozed_until` is ahead.
+    """Something a user is told from `raised_at` on until he dismisses it, but not before `snoozed_until`.
 
-    `source` names what raised it (a task and its due date, say), so that each is raised once; None: nothing did.
-    `occurred_at` is when what it is about happened, `raised_at` when the reminder came to be.
+    `occurred_at` is when what it is about happened. The reminder of a task, or of a ticket's follow-up, has that thing
+    and the moment it fell due, `occurred_at` and `raised_at` alike, so that each is there once; it says what the thing
+    says now, and holds only while the thing is still due at that moment (see `raising`).
     """
 
     __tablename__ = "reminders"
@@ -33,7 +34,8 @@ class Reminder(Base):
     category: Mapped[ReminderCategory] = mapped_column(StrEnumeration(ReminderCategory), default=ReminderCategory.EVENT)
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(default="")
-    source: Mapped[str | None] = mapped_column(String(100))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
     occurred_at: Mapped[datetime] = mapped_column(default=clock.now)
     raised_at: Mapped[datetime] = mapped_column(default=clock.now)
     snoozed_until: Mapped[datetime | None]
@@ -41,6 +43,8 @@ class Reminder(Base):
 
     __table_args__ = (
         one_of("category", ReminderCategory),
-        UniqueConstraint("user_id", "source"),
+        at_most_one_of("task_id", "ticket_id", name="one_thing"),
+        UniqueConstraint("user_id", "task_id", "occurred_at"),
+        UniqueConstraint("user_id", "ticket_id", "occurred_at"),
         Index(None, "user_id", "dismissed_at", "raised_at"),
     )

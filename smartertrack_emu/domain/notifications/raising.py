@@ -1,16 +1,16 @@
 """What raises reminders: tasks whose time has come, and follow-ups of tickets that are due.
 
-There is no clock that rings: the reminders of a user are raised when he, or somebody for him, asks for them, and those
-that no longer hold, as the task is completed, say, or the follow-up moved, are dismissed. Each is raised once: its
-source is the thing and the time it was set to, so that another time raises another one.
+There is no clock that rings, and it makes no difference: a reminder is raised at the moment it fell due, whoever asked
+when. A row for it is written when somebody first asks, so that it has an id and can be snoozed and dismissed; all else
+that is said of it follows from the task or the ticket as it is at the moment. So the reminder of a task that was
+completed or moved is not there, and is there again, as it was, when the task is given back.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, Insert, and_, bindparam, exists, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,73 +20,84 @@ from smartertrack_emu.domain.tickets.models import Ticket
 
 from .models import Reminder, ReminderCategory
 
+reminders, tasks, tickets = Reminder.__table__.c, Task.__table__.c, Ticket.__table__.c
 
-def bring_up_to_date(session: Session, user_id: int) -> None:
-    """Raise the user's reminders that are due and have not been raised; dismiss those that no longer hold."""
-    now = clock.now()
-    due = _of_tasks(session, user_id, now) | _of_follow_ups(session, user_id, now)
-    known = session.execute(
-        select(Reminder.id, Reminder.source, Reminder.dismissed_at).where(
-            Reminder.user_id == user_id,
-            Reminder.source.is_not(None),
-            or_(Reminder.dismissed_at.is_(None), Reminder.source.in_(list(due))),
-        )
-    ).all()
-    if stale := [row.id for row in known if row.dismissed_at is None and row.source not in due]:
-        session.execute(
-            update(Reminder).where(Reminder.id.in_(stale)).values(dismissed_at=now),
-            execution_options={"synchronize_session": False},
-        )
-    raised = {row.source for row in known}
-    fresh = [{"user_id": user_id, "raised_at": now, **row} for source, row in due.items() if source not in raised]
-    if fresh:
-        # Two calls may find the same ones due: one raises them, the other leaves them as they are.
-        insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        session.execute(insert(Reminder).on_conflict_do_nothing(index_elements=["user_id", "source"]), fresh)
+_TO_BE_DONE = and_(tasks.deleted_at.is_(None), tasks.status != TaskStatus.COMPLETED)
+_FOLLOW_UP: ColumnElement[str] = literal("Ticket ") + tickets.number + literal(" is to be followed up.")
 
+_COLUMNS = ("user_id", "category", "subject", "body", "occurred_at", "raised_at")
+_USER, _NOW = bindparam("user", type_=tasks.agent_id.type), bindparam("now", type_=tasks.remind_at.type)
 
-def _of_tasks(session: Session, user_id: int, now: datetime) -> dict[str, dict[str, Any]]:
-    """Return the reminders of tasks whose time has come, neither completed nor deleted, by their sources."""
-    rows = session.execute(
-        select(Task.id, Task.subject, Task.description, Task.remind_at)
-        .where(
-            Task.agent_id == user_id,
-            Task.remind_at <= now,
-            Task.deleted_at.is_(None),
-            Task.status != TaskStatus.COMPLETED,
-        )
-        .order_by(Task.remind_at, Task.id)
+_DUE_TASKS = select(
+    tasks.agent_id,
+    literal(ReminderCategory.TASK, reminders.category.type),
+    tasks.subject,
+    tasks.description,
+    tasks.remind_at,
+    tasks.remind_at,
+    tasks.id,
+).where(
+    tasks.agent_id == _USER,
+    tasks.remind_at <= _NOW,
+    _TO_BE_DONE,
+    ~exists().where(
+        reminders.user_id == _USER, reminders.task_id == tasks.id, reminders.occurred_at == tasks.remind_at
+    ),
+)
+# In the order in which several tickets are locked, for a row that refers to a ticket locks it too.
+_DUE_FOLLOW_UPS = (
+    select(
+        tickets.agent_id,
+        literal(ReminderCategory.FOLLOW_UP, reminders.category.type),
+        tickets.subject,
+        _FOLLOW_UP,
+        tickets.follow_up_at,
+        tickets.follow_up_at,
+        tickets.id,
     )
-    return {
-        (source := _source("task", row.id, row.remind_at)): {
-            "category": ReminderCategory.TASK,
-            "subject": row.subject,
-            "body": row.description,
-            "source": source,
-            "occurred_at": row.remind_at,
-        }
-        for row in rows
-    }
-
-
-def _of_follow_ups(session: Session, user_id: int, now: datetime) -> dict[str, dict[str, Any]]:
-    """Return the reminders of his tickets' follow-ups that are due, by their sources."""
-    rows = session.execute(
-        select(Ticket.id, Ticket.number, Ticket.subject, Ticket.follow_up_at)
-        .where(Ticket.agent_id == user_id, Ticket.follow_up_at <= now, Ticket.is_deleted.is_(False))
-        .order_by(Ticket.follow_up_at, Ticket.id)
+    .where(
+        tickets.agent_id == _USER,
+        tickets.follow_up_at <= _NOW,
+        ~tickets.is_deleted,
+        ~exists().where(
+            reminders.user_id == _USER,
+            reminders.ticket_id == tickets.id,
+            reminders.occurred_at == tickets.follow_up_at,
+        ),
     )
-    return {
-        (source := _source("followup", row.id, row.follow_up_at)): {
-            "category": ReminderCategory.FOLLOW_UP,
-            "subject": row.subject,
-            "body": f"Ticket {row.number} is to be followed up.",
-            "source": source,
-            "occurred_at": row.follow_up_at,
-        }
-        for row in rows
-    }
+    .order_by(tickets.id)
+)
 
 
-def _source(kind: str, item_id: int, at: datetime) -> str:
-    return f"{kind}:{item_id}@{at.astimezone(UTC).isoformat()}"
+def _statements(dialect: Any) -> tuple[Insert, Insert]:
+    # Two calls may find the same ones due: one writes them, the other leaves them as they are.
+    insert = dialect.insert(Reminder.__table__)
+    of_tasks = insert.from_select([*_COLUMNS, "task_id"], _DUE_TASKS).on_conflict_do_nothing()
+    return of_tasks, insert.from_select([*_COLUMNS, "ticket_id"], _DUE_FOLLOW_UPS).on_conflict_do_nothing()
+
+
+_RAISE = {"sqlite": _statements(sqlite), "postgresql": _statements(postgresql)}
+
+
+def raise_due(session: Session, user_id: int) -> None:
+    """Write the rows of a user's reminders that have fallen due and have none."""
+    for statement in _RAISE[session.get_bind().dialect.name]:
+        session.execute(statement, {"user": user_id, "now": clock.now()})
+
+
+def holds() -> ColumnElement[bool]:
+    """Return the condition that a reminder's task or follow-up is still the user's, and due at its moment."""
+    task = exists().where(
+        tasks.id == reminders.task_id,
+        tasks.agent_id == reminders.user_id,
+        tasks.remind_at == reminders.occurred_at,
+        _TO_BE_DONE,
+    )
+    follow_up = exists().where(
+        tickets.id == reminders.ticket_id,
+        tickets.agent_id == reminders.user_id,
+        tickets.follow_up_at == reminders.occurred_at,
+        ~tickets.is_deleted,
+    )
+    of_nothing = and_(reminders.task_id.is_(None), reminders.ticket_id.is_(None))
+    return or_(of_nothing, task.correlate(Reminder.__table__), follow_up.correlate(Reminder.__table__))

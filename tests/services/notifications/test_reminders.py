@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.models import Reminder, Ticket
-from smartertrack_emu.store.unit_of_work import writing
+from smartertrack_emu.domain.models import Reminder, Task, Ticket
+from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.services.api import Api, items
 
 ALICE, BOB = 4, 5
@@ -194,8 +194,9 @@ def test_new_since(api: Api) -> None:
         for since, expected in (
             ("", 2),
             ("1/1/2030 11:00:00 AM", 1),
-            ("2030-01-01T11:58:00", 1),
-            ("2030-01-01T12:58:00+01:00", 1),
+            ("2030-01-01T11:57:59", 1),
+            ("2030-01-01T12:57:59+01:00", 1),
+            ("2030-01-01T11:58:00", 0),  # whoever asked at that moment was told
             ("2030-01-01T11:59:00Z", 0),
             ("1/1/0001", 2),
         ):
@@ -204,10 +205,42 @@ def test_new_since(api: Api) -> None:
         assert (answer.ResultCode, "lastCheckDateUTC" in answer.Message) == (-5, True)
 
 
-def test_a_task_that_becomes_due_is_new(api: Api) -> None:
+def test_a_task_is_new_since_it_became_due(api: Api) -> None:
+    """Asked for the first time long after: what counts is when it fell due."""
+    with reading(api.engine) as session:
+        due = session.scalar(select(Task.remind_at))
+    assert due is not None
+    with clock.frozen(due + timedelta(hours=3)):
+        for since, expected in ((due - timedelta(seconds=1), 1), (due, 0), (due + timedelta(hours=2), 0)):
+            assert api.notifications("alice").GetNewReminderCount("", since.isoformat(), []).RequestResult == expected
+        (found,) = [one for one in all_of(api, "alice") if one["Subject"] == "Call back"]
+        assert found["TimeOccurredUTC"] == f"{due:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def test_dismiss_all_before_anybody_asked(api: Api) -> None:
     with clock.shifted(LATER):
-        since = (clock.now() - timedelta(minutes=1)).isoformat()
-        assert api.notifications("alice").GetNewReminderCount("", since, []).RequestResult == 1
+        assert api.notifications("alice").DismissAllReminders("", []).Result
+        assert subjects(api) == []
+    with clock.shifted(timedelta(days=7)):
+        assert subjects(api) == []
+
+
+@pytest.mark.parametrize("operation", ["SnoozeNotification", "DismissReminder", "GetReminder"])
+def test_one_whose_task_is_done_or_whose_ticket_is_gone(api: Api, operation: str) -> None:
+    def refused(reminder: str) -> bool:
+        arguments = ["", reminder, *([60] if operation == "SnoozeNotification" else []), []]
+        answer = getattr(api.notifications("alice"), operation)(*arguments)
+        return (answer.Result, answer.ResultCode, reminder in answer.Message) == (False, -4, True)
+
+    with writing(api.engine) as session:
+        session.execute(update(Ticket).where(Ticket.id == 1).values(follow_up_at=clock.now()))
+    with clock.shifted(LATER):
+        task, ticket = number(api, "Call back"), number(api, "Cannot log in")
+        assert api.tasks("alice").UpdateTask(1, ["TaskStatus=completed"]).Result
+        assert refused(task)
+        assert api.tickets("admin").DeleteTicket(1).Result
+        assert refused(ticket)
+        assert subjects(api) == [SLA]
 
 
 def test_only_administrators_see_others(api: Api) -> None:
@@ -257,7 +290,7 @@ def test_statements(api: Api) -> None:
     )
 
     before = [api.statements(read) for read in reads]
-    assert before == [5, 5, 5]  # the login, tasks, follow-ups, reminders known, the answer
+    assert before == [4, 4, 4]  # the login, due tasks, due follow-ups, the answer
     for _ in range(5):
         add(api, BOB, subject="More")
     assert [api.statements(read) for read in reads] == before
