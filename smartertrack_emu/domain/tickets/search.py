@@ -7,11 +7,17 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, exists, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from smartertrack_emu.domain.customfields.models import CustomField, TicketFieldValue
+from smartertrack_emu.domain.customfields.models import (
+    CustomField,
+    FieldTemplate,
+    FieldTemplateEntry,
+    TicketFieldValue,
+)
 from smartertrack_emu.domain.errors import NotFound
+from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.text import fold, key
 from smartertrack_emu.store.prepared import Prepared, Record
@@ -22,6 +28,7 @@ from .models import Ticket
 from .visibility import Sight, Which, conditions, parameters, sight_of, tickets
 
 fields, field_values = CustomField.__table__.c, TicketFieldValue.__table__.c
+templates, entries = FieldTemplate.__table__.c, FieldTemplateEntry.__table__.c
 
 FACTS = (
     tickets.customer_email,
@@ -51,7 +58,8 @@ class TicketSearch:
     """Criteria, all of which a ticket must meet; None: any.
 
     Dates are of opening, both ends included. Deleted tickets are found only when asked for. `custom_fields`: a field's
-    id and a text that its value contains, without letter case. `max_results` None: no limit.
+    id and a text that its value contains, without letter case; where none was set, the default is the value, as it is
+    shown. `max_results` None: no limit.
     """
 
     brand_id: int | None = None
@@ -99,7 +107,7 @@ def search(session: Session, actor: Principal, criteria: TicketSearch) -> list[R
 
     NotFound for a custom field that does not exist.
     """
-    _check_fields(session, criteria)
+    by_default = _found_by_default(session, criteria)
     sight = sight_of(actor)
     equal = {name: value for name, value in _equal_values(criteria).items() if value is not None}
     flags = {name: value for name in _FLAGS if (value := getattr(criteria, name)) is not None}
@@ -116,7 +124,7 @@ def search(session: Session, actor: Principal, criteria: TicketSearch) -> list[R
         flags=tuple(flags.items()),
         in_follow_up_view=criteria.in_follow_up_view,
         bounds=tuple(name for name, value in bounds.items() if value is not None),
-        custom_fields=len(criteria.custom_fields),
+        custom_fields=by_default,
         ascending=criteria.ascending,
     )
     return _list(shape, session.get_bind().dialect.name).all(session, values)
@@ -128,14 +136,17 @@ def containing(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _check_fields(session: Session, criteria: TicketSearch) -> None:
+def _found_by_default(session: Session, criteria: TicketSearch) -> tuple[bool, ...]:
+    """Say of each custom field whether its default contains the text; NotFound for one that does not exist."""
     wanted = criteria.custom_fields
     if not wanted:
-        return
-    known = set(session.scalars(select(fields.id).where(fields.id.in_(sorted(wanted)))))
+        return ()
+    rows = session.execute(select(fields.id, fields.default_value).where(fields.id.in_(sorted(wanted))))
+    defaults = {row.id: row.default_value for row in rows}
     for field_id in wanted:
-        if field_id not in known:
+        if field_id not in defaults:
             raise NotFound(f"There is no custom field {field_id}.")
+    return tuple(fold(text) in fold(defaults[field_id]) for field_id, text in wanted.items())
 
 
 _EQUAL = {
@@ -164,14 +175,17 @@ def _equal_values(criteria: TicketSearch) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What makes one search's SQL differ from another's: which criteria there are, not their values."""
+    """What makes one search's SQL differ from another's: which criteria there are, not their values.
+
+    `custom_fields`: of each whether tickets are found by its default too.
+    """
 
     sight: Sight
     equal: tuple[str, ...]
     flags: tuple[tuple[str, bool], ...]
     in_follow_up_view: bool | None
     bounds: tuple[str, ...]
-    custom_fields: int
+    custom_fields: tuple[bool, ...]
     ascending: bool
 
     @property
@@ -193,7 +207,7 @@ def _list(shape: _Shape, dialect: str) -> Prepared:
         criteria_.append(tickets.opened_at >= bindparam("opened_from"))
     if "opened_to" in shape.bounds:
         criteria_.append(tickets.opened_at <= bindparam("opened_to"))
-    criteria_ += [_field_contains(index) for index in range(shape.custom_fields)]
+    criteria_ += [_field_contains(index, by_default=found) for index, found in enumerate(shape.custom_fields)]
     criteria_ += conditions(shape.sight)
     if shape.is_found_by_span:
         return Prepared(opened_before.latest(FACTS, criteria_, dialect))
@@ -209,13 +223,16 @@ def _list(shape: _Shape, dialect: str) -> Prepared:
     return Prepared(statement)
 
 
-def _field_contains(index: int) -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            field_values.ticket_id == tickets.id,
-            field_values.field_id == bindparam(f"field_{index}"),
-            field_values.value_folded.like(bindparam(f"text_{index}"), escape="/"),
-        )
-        .correlate(Ticket.__table__)
+def _field_contains(index: int, *, by_default: bool) -> ColumnElement[bool]:
+    field_id: ColumnElement[Any] = bindparam(f"field_{index}")
+    is_set = exists().where(field_values.ticket_id == tickets.id, field_values.field_id == field_id)
+    found = is_set.where(field_values.value_folded.like(bindparam(f"text_{index}"), escape="/"))
+    found = found.correlate(Ticket.__table__)
+    if not by_default:
+        return found
+    shows_it = (
+        select(templates.department_id)
+        .join_from(FieldTemplate.__table__, FieldTemplateEntry.__table__, entries.template_id == templates.id)
+        .where(templates.item_kind == ItemKind.TICKET, entries.field_id == field_id)
     )
+    return or_(found, and_(~is_set.correlate(Ticket.__table__), tickets.department_id.in_(shows_it)))

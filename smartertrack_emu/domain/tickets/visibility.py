@@ -1,7 +1,8 @@
 """Which tickets somebody sees, and opening one to read or to change it: the one gate to tickets.
 
-Managers and administrators see every ticket, agents those of their groups (the queue's with the right to view it),
-portal users their own. A ticket that one may not see is one that does not exist.
+Managers and administrators see the tickets of all groups, agents those of their groups, both the queue's with the right
+to view it, which administrators always have; portal users see their own. A ticket that one may not see is one that does
+not exist.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Sight(Enum):
     """How far somebody sees."""
 
     ALL = "all"
+    ALL_BUT_QUEUE = "all, without the queue"
     GROUPS = "his groups"
     GROUPS_BUT_QUEUE = "his groups, without the queue"
     OWN = "his own"
@@ -57,11 +59,12 @@ def by_number(number: str) -> Which:
 
 def sight_of(actor: Principal) -> Sight:
     """Say how far an actor sees."""
+    sees_queue = actor.may(Right.TICKETS_VIEW_QUEUE)
     if actor.sees_all_groups:
-        return Sight.ALL
+        return Sight.ALL if sees_queue else Sight.ALL_BUT_QUEUE
     if not actor.is_agent:
         return Sight.OWN
-    return Sight.GROUPS if actor.may(Right.TICKETS_VIEW_QUEUE) else Sight.GROUPS_BUT_QUEUE
+    return Sight.GROUPS if sees_queue else Sight.GROUPS_BUT_QUEUE
 
 
 def conditions(sight: Sight) -> list[ColumnElement[bool]]:
@@ -72,6 +75,8 @@ def conditions(sight: Sight) -> list[ColumnElement[bool]]:
 def _conditions(sight: Sight, seer_id: Any, seer_email: Any) -> list[ColumnElement[bool]]:
     if sight is Sight.ALL:
         return []
+    if sight is Sight.ALL_BUT_QUEUE:
+        return [tickets.agent_id != QUEUE_ID]
     if sight is Sight.OWN:
         return [or_(tickets.customer_id == seer_id, tickets.customer_email_key == seer_email)]
     # A subselect, not a list of ids: the same SQL for everybody.
@@ -82,7 +87,7 @@ def _conditions(sight: Sight, seer_id: Any, seer_email: Any) -> list[ColumnEleme
 
 def parameters(actor: Principal, sight: Sight) -> dict[str, Any]:
     """Return the values of the parameters of `conditions`."""
-    if sight is Sight.ALL:
+    if sight in (Sight.ALL, Sight.ALL_BUT_QUEUE):
         return {}
     if sight is Sight.OWN:
         return {"seer_id": actor.id, "seer_email": key_or_none(actor.email)}

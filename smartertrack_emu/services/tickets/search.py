@@ -66,7 +66,7 @@ def _criteria(call: Call, values: Values) -> search.TicketSearch:
         is_deleted=values.boolean("IsDeleted") or False,
         in_follow_up_view=values.boolean("ShowInFollowUpView"),
         priority=priority,
-        custom_fields={int(word): text for word, text in values.items() if word.isdigit()},
+        custom_fields={int(word): text for word, text in values.items() if word.isdigit() and text},
         ascending=ascending,
         max_results=max_results,
     )

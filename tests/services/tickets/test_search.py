@@ -105,6 +105,16 @@ CRITERIA: list[tuple[list[str], set[str]]] = [
     (["1=1%0"], set()),
     (["1=a", "GroupId=1", "IsOpen=true"], {"seeded"}),
     (["2=laptop"], set()),
+    (["2=PICK"], ALL - {"sales"}),  # the default, in the department whose tickets have the field
+    (["2=pick", "1=strasse"], {"closed"}),
+    (["02=pick one", "GroupId=2"], {"waiting"}),
+    (["2=picked"], set()),
+    *(
+        ([f"{key}="], ALL)
+        for key in ("BrandId", "DateEndUtc", "DateStartUtc", "DepartmentId", "EmailAddress", "GroupId")
+    ),
+    *(([f"{key}= "], ALL) for key in ("HasResolution", "IsActive", "IsDeleted", "IsSpam", "MaxResults", "Priority")),
+    *(([f"{key}="], ALL) for key in ("ShowInFollowUpView", "SortOrder", "TicketNumber", "UserId", "1", "2", "99")),
     (["", "GroupId=2"], {"waiting"}),
     (["IsDeleted=false"], ALL),
     (["IsDeleted=true"], set()),
@@ -114,6 +124,14 @@ CRITERIA: list[tuple[list[str], set[str]]] = [
 def test_criteria(api: Api, desk: dict[str, str]) -> None:
     for criteria, expected in CRITERIA:
         assert names(api, desk, *criteria) == expected, criteria
+
+
+def test_a_value_that_was_set_is_not_the_default(api: Api, desk: dict[str, str]) -> None:
+    ok(api.tickets("admin").SetTicketCustomFields(desk["urgent"], ["Asset=Laptop [12]"]))
+    ok(api.tickets("admin").SetTicketCustomFields(desk["later"], ["Asset="]))
+    ok(api.tickets("admin").SetTicketCustomFields(desk["sales"], ["Asset=Pick one"]))
+    assert names(api, desk, "2=pick") == ALL - {"urgent", "later"}
+    assert names(api, desk, "2=[1") == {"urgent"}
 
 
 def test_by_number(api: Api, desk: dict[str, str]) -> None:
@@ -195,6 +213,17 @@ def test_who_sees_what(api: Api, desk: dict[str, str]) -> None:
     take_right(api.engine, Right.TICKETS_VIEW_QUEUE, BuiltInRole.AGENT)
     assert names(api, desk, by="alice") == ALL - {"sales", "later"}
     refused(api.tickets("alice").GetTicketInfoByTicketNumber(desk["later"]), -4)
+
+
+def test_what_the_queue_holds_takes_its_right(api: Api, desk: dict[str, str]) -> None:
+    assert "later" in names(api, desk, by="mary")
+    take_right(api.engine, Right.TICKETS_VIEW_QUEUE)
+    for user, seen in (("mary", ALL), ("alice", ALL - {"sales"})):
+        assert names(api, desk, by=user) == seen - {"later"}
+        assert names(api, desk, "UserId=1", by=user) == set()
+        refused(api.tickets(user).GetTicketInfoByTicketNumber(desk["later"]), -4)
+        refused(api.tickets(user).AddTicketNote(desk["later"], "Note", "x"), -4)
+    assert names(api, desk) == ALL  # an administrator's rights cannot be reduced
 
 
 def test_facts_by_id_and_number(api: Api, desk: dict[str, str]) -> None:
