@@ -40,7 +40,7 @@ NAMES = [
     'quote".txt',
     "a;b=c, d.txt",
     "100%.txt",
-    "a/b\\c.txt",
+    "a%2Fb%5Cc.txt",
     "?query#fragment&x",
     "line\r\nSet-Cookie: x=y.txt",
 ]

@@ -153,6 +153,23 @@ def test_a_client_with_a_wrong_password_shuts_out_nobody_else(api: Api) -> None:
     assert "too many wrong passwords" in server_name(api, "bob-pw", "127.0.0.2")
 
 
+def test_behind_a_trusted_proxy_its_clients_count(seeded_engine: sqlalchemy.Engine, tmp_path: Path) -> None:
+    server = RunningServer(seeded_engine, tmp_path, trusted_proxies="127.0.0.1")
+    url = f"{server.url}/Services2/svcOrganization.asmx/GetServerName"
+
+    def answer(password: str, client: str) -> str:
+        query = {"authUserName": "bob", "authPassword": password}
+        return requests.get(url, query, headers={"X-Forwarded-For": client}, timeout=30).text
+
+    try:
+        for _ in range(10):
+            assert "is wrong" in answer("wrong", "192.0.2.1")
+        assert "too many wrong passwords" in answer("bob-pw", "192.0.2.1")
+        assert "Acme Helpdesk" in answer("bob-pw", "192.0.2.2")
+    finally:
+        server.stop()
+
+
 def test_pages_that_log_in_count_too(api: Api) -> None:
     def page(path: str, password: str, origin: str) -> tuple[int, bytes]:
         basic = b64encode(f"admin:{password}".encode()).decode()
