@@ -163,7 +163,7 @@ class Plan:
     def holder(self, reference: int | str | None, group: Group | None, place: str, *, is_history: bool) -> User | None:
         """Who has an item: an agent of its group, or the queue where none is given.
 
-        A problem where he was deleted, unless the item `is_history`: over, or deleted itself.
+        A problem where they were deleted, unless the item `is_history`: over, or deleted itself.
         """
         if reference is None:
             return self.session.get(User, QUEUE_ID)

@@ -29,7 +29,7 @@ def ensure_user(session: Session, actor: Principal, wanted: WantedUser) -> int:
 
     A user who exists keeps all that he has, and gains the roles he lacks. NotFound for an unknown role; BadValue for
     what no new user can be; NotPossible for the queue and the system user; AlreadyExists where another transaction made
-    him at this moment: then there is somebody to be found, in a transaction of its own.
+    the user at this moment: they can be found then, in a transaction of its own.
     """
     for role_id in wanted.role_ids:
         roles.require(session, role_id)

@@ -20,7 +20,7 @@ class ReminderCategory(StrEnum):
 
 
 class Reminder(Base):
-    """Something a user is told from `raised_at` on until he dismisses it, but not before `snoozed_until`.
+    """Something a user is told from `raised_at` on until they dismiss it, but not before `snoozed_until`.
 
     `occurred_at` is when what it is about happened. The reminder of a task, or of a ticket's follow-up, has that thing
     and the moment it fell due, `occurred_at` and `raised_at` alike, so that each is there once; it says what the thing

@@ -84,8 +84,8 @@ def get(session: Session, user_id: int, reminder_id: int) -> ReminderDetails:
 def count(session: Session, user_id: int, *, since: datetime | None = None) -> int:
     """Count a user's active reminders; with `since` those raised after that moment and up to now.
 
-    The beginning does not belong to the time that is asked about, and the end does: who gives the moment of his last
-    question as `since` is told of every reminder once.
+    The beginning does not belong to the time that is asked about, and the end does: a client that gives the moment of
+    its last question as `since` is told of every reminder once.
     """
     raise_due(session, user_id)
     conditions = _active(user_id)

@@ -103,7 +103,7 @@ class Accounts:
 
         User names compare without letter case. LoginFailed for an unknown user and for a wrong password, after the same
         time and in the same words, and for a name with too many wrong passwords from that address lately;
-        PermissionDenied for one who must change his password first.
+        PermissionDenied for a user who must change their password first.
         """
         name = key(storable(username[:_LONGEST_USERNAME]))
         if self._failures.refuses(name, address):

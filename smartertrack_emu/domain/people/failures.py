@@ -2,7 +2,7 @@
 
 Everybody else, and the same user from another address, is answered as before: one client with a wrong password in its
 settings shuts out nobody but itself. Each process counts for itself (ours): nothing is written for a wrong password,
-and with several processes a guesser has as many tries as there are processes times the limit, which stops him all the
+and with several processes guessers have as many tries as there are processes times the limit, which stops them all the
 same. Names that nobody has count like others, so that a refusal says nothing of who exists.
 """
 

@@ -90,7 +90,7 @@ def leave_deleted_agent(session: Session, actor: Principal, ticket: Ticket) -> N
     """Put a ticket that comes back, reopened or restored, into its group's queue where its agent has been deleted."""
     if ticket.agent_id == QUEUE_ID:
         return
-    # Locked as `delete_user` locks him: either the deletion finds the ticket open again, or it is seen here.
+    # Locked as `delete_user` locks them: either the deletion finds the ticket open again, or it is seen here.
     agent = select(User.display_name, User.deleted_at).where(User.id == ticket.agent_id).with_for_update(read=True)
     name, deleted_at = session.execute(agent).one()
     if deleted_at is None:

@@ -215,7 +215,7 @@ _STEP = st.tuples(
 @given(st.lists(_STEP, max_size=12))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_asking_changes_nothing(desk: Engine, steps: list[Any]) -> None:
-    """Two users with the same tasks do the same; one of them looks again and again, the other only when he must."""
+    """Two users with the same tasks do the same; one of them looks again and again, the other only when they must."""
     with pytest.raises(_Undo), writing(desk) as session:
         live(session, steps)
 
