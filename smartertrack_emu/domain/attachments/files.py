@@ -223,17 +223,16 @@ def _lost(attachment: Attachment) -> NotPossible:
 
 def _store(session: Session, root: Path, attachment: Attachment, position: int, data: bytes) -> str:
     """Store the content of a file that these bytes make complete, and return its digest."""
-    received = attachment.received_length
+    received, parts, path = attachment.received_length, attachment.parts_received, part_path(root, attachment)
+    if received or parts:  # parts that were empty have made a file, too
+        after_commit(session, lambda: path.unlink(missing_ok=True))
     if not received:
         return _in_time(session, len(data), _store_whole, root, data)
-    path = part_path(root, attachment)
     length = max(position + len(data), received)
     # The number of parts says whether others have come between the copying and the transaction that relies on it.
-    parts = attachment.parts_received
     digest = _in_time(session, length, _store_parts, root, path, received, parts, position, data)
     if digest is None:
         raise _lost(attachment)
-    after_commit(session, lambda: path.unlink(missing_ok=True))
     return digest
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -136,6 +136,7 @@ class TestContentNeverChanges:
 class TestParts:
     @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(seed=st.integers(0, 2**32), long=st.booleans())
+    @example(seed=1, long=False)  # parts that are empty
     def test_any_order_gives_the_file(self, uploads: Uploads, seed: int, long: bool) -> None:
         """Parts anywhere within what is there, some of them rolled back, as a list of bytes would have them."""
         chance = random.Random(seed)  # noqa: S311 - the same each time
