@@ -31,6 +31,7 @@ _LARGEST_TABLE = 2**27
 _PLAIN = ParserConfig(display_links=False)
 css.MAX_EM_LEN = 100  # A style asks for so many spaces or empty lines at most; the library's own limit is 100,000.
 
+_INLINE_IMAGE = re.compile(r"""\bsrc\s*+=\s*+(["'])data:[^"'<>]*+\1""", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _PIECE = 65_536
 
@@ -56,6 +57,8 @@ def to_text(html: str) -> str:
     """
     if not html.strip():
         return ""
+    if len(html) > _LAID_OUT_CHARACTERS:
+        html = _INLINE_IMAGE.sub('src=""', html)
     signs = html.count("<") + html.count("&")
     if signs <= _LAID_OUT_SIGNS and len(html) <= _LAID_OUT_CHARACTERS:
         is_small = len(html) * signs <= _LARGEST_TABLE

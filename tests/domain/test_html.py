@@ -58,6 +58,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "end tags": filled("</p>"),
     "entities": filled("&amp;"),
     "signs": filled("<"),
+    "images never closed": filled('<img src="data:'),
+    "sources": filled("src = "),
     "text": filled("word "),
     "one word": filled("x"),
     "rows beside a wide cell": lambda n: "<table><tr><td>" + "x" * (n // 2) + "<tr><td>y" * (n // 18),
@@ -242,6 +244,13 @@ def test_large_html_is_read_plainly() -> None:
     assert "p{}" not in to_text(large)
     assert to_text("<table><tr><td>a<td>b</table>" * 2_000).startswith("a b\na b\n")
     assert len(to_text("<b>x" * (MOST_READ + 10))) == MOST_READ
+
+
+def test_images_in_the_html_do_not_make_it_large() -> None:
+    image = f"<img alt='x' SRC = 'data:image/png;base64,{'A' * 500_000}'>"
+    listed = "<ul><li>One</li><li>Two</li></ul>"
+    assert to_text(image + listed) == to_text(listed)
+    assert "* One" in to_text(listed)
 
 
 def test_the_beginning() -> None:

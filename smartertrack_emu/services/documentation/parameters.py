@@ -94,7 +94,10 @@ PARAMETERS: dict[str, str] = {
     "roleName": "Name of the role.",
     "searchCriteria": "Texts `key=value`, one a criterion; without any all are found that the caller may see.",
     "searchTerm": "What to look for.",
-    "searchTerms": "What to look for, as one would type it in the search box.",
+    "searchTerms": (
+        'What to look for, as one would type it in the search box: all words, "a phrase", -without, prefix*. A word of '
+        "four letters or more also finds words that begin with it; those come last."
+    ),
     "sendAutoResponder": "Whether the customer is mailed an automatic answer.",
     "sendEmail": "Whether the message is mailed as well.",
     "setWaiting": "True to let the ticket wait for the customer.",
