@@ -115,7 +115,7 @@ def a_whole_ticket(api: Api) -> str:
         OPENED + timedelta(hours=2),
     ))  # fmt: skip
     ok(alice.AddTicketNoteHtmlWithDate(number, "Resolution", "<i>Done</i>", OPENED + timedelta(hours=3)))
-    ok(alice.AddTicketAttachment(number, first, "böse/name.bin", ALL_BYTES, 256, OPENED))
+    ok(alice.AddTicketAttachment(number, first, "böser Name.bin", ALL_BYTES, 256, OPENED))
     ok(alice.AddTicketAttachment(number, ok(answer).Part.PartId, "leer.txt", b"", 0, OPENED))
     big = ok(alice.AddTicketAttachment(number, 0, "groß.bin", ALL_BYTES * 4096, 5 << 20, OPENED)).File
     ok(alice.AppendToTicketAttachment(big.fileId, ALL_BYTES * 4 * 4096))
@@ -164,7 +164,7 @@ def test_the_whole_ticket_arrives_and_the_local_one_is_closed(api: Api, other: A
     assert [part[3] for part in received if part[0] == 1 and part[2] == 0] == ["Zoë <Ü> (zoe@example.com)"] * 2
     whole = items(other.tickets("admin").GetTicketAttachments(row(other, there).id).Files)
     assert [(file.fileNameOriginal, file.fileSizeInBytes) for file in whole] == [
-        ("böse/name.bin", 256), ("leer.txt", 0), ("groß.bin", 5 << 20),
+        ("böser Name.bin", 256), ("leer.txt", 0), ("groß.bin", 5 << 20),
     ]  # fmt: skip
     big = requests.get(f"{other.url}/{whole[2].downloadUrl}", timeout=9).content
     assert big == ALL_BYTES * 4096 * 5
