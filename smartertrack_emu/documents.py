@@ -17,14 +17,13 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from smartertrack_emu import app, cli
-from smartertrack_emu.asmx.declare import Operation
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain import errors
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.events.history import EventType
 from smartertrack_emu.services import calls
 from smartertrack_emu.services.registry import SERVICES
-from smartertrack_emu.services.service import HelpdeskService
+from smartertrack_emu.services.service import HelpdeskOperation, HelpdeskService
 from smartertrack_emu.store import failures
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,7 +104,7 @@ def _operations() -> str:
             (
                 f"[{service.name}](#{service.name.lower()})",
                 str(len(service.operations)),
-                str(_count(service, lambda one: one.options["writes"])),
+                str(_count(service, lambda one: one.options.writes)),
                 str(untested[service.name]),
             )
             for service in SERVICES
@@ -125,27 +124,27 @@ def _operations() -> str:
     return _document("Operations", *parts)
 
 
-def _count(service: HelpdeskService, wanted: Callable[[Operation], bool]) -> int:
+def _count(service: HelpdeskService, wanted: Callable[[HelpdeskOperation], bool]) -> int:
     return sum(map(wanted, service.operations.values()))
 
 
-def _operation_row(service: HelpdeskService, operation: Operation) -> list[str]:
+def _operation_row(service: HelpdeskService, operation: HelpdeskOperation) -> list[str]:
     path, _ = _source_of(operation)
-    right = operation.options["right"]
+    right = operation.options.right
     return [
         f"[{operation.name}](../{path.relative_to(ROOT).as_posix()})"
-        + " (obsolete)" * (operation.obsolete is not None),
-        operation.options["access"].value + (f", `{right.value}`" if right else ""),
+        + " (obsolete)" * (operation.options.obsolete is not None),
+        operation.options.access.value + (f", `{right.value}`" if right else ""),
         _access(operation),
         ", ".join(f"`{name}`" for name in domain_functions(operation)) or "none",
         ", ".join(f"`{name}`" for name in tests_of(service, operation)) or "**none**",
     ]
 
 
-def _access(operation: Operation) -> str:
-    if operation.options["outside"]:
+def _access(operation: HelpdeskOperation) -> str:
+    if operation.options.outside:
         return "read, ask outside, write"
-    return "write" if operation.options["writes"] else "read"
+    return "write" if operation.options.writes else "read"
 
 
 class _Module:
@@ -174,12 +173,12 @@ def _module_named(dotted: str) -> _Module | None:
     return _module(path) if path.exists() else None
 
 
-def _source_of(operation: Operation) -> tuple[Path, ast.FunctionDef]:
+def _source_of(operation: HelpdeskOperation) -> tuple[Path, ast.FunctionDef]:
     path = Path(inspect.getsourcefile(operation.function) or "").resolve()
     return path, _module(path).functions[operation.name]
 
 
-def domain_functions(operation: Operation) -> list[str]:
+def domain_functions(operation: HelpdeskOperation) -> list[str]:
     """Return the domain's functions that an operation calls with its session, by itself or through services/.
 
     An errand that it runs outside counts as one of them.
@@ -221,7 +220,7 @@ def _is_session(argument: ast.expr) -> bool:
     return name == "session"
 
 
-def tests_of(service: HelpdeskService, operation: Operation) -> list[str]:
+def tests_of(service: HelpdeskService, operation: HelpdeskOperation) -> list[str]:
     """Return the test modules that name an operation in what they run: as an attribute or inside a text."""
     shared = sum(operation.name in other.operations for other in SERVICES) > 1
     rooms = {other: other.name.removeprefix("svc").lower() for other in SERVICES}

@@ -1,6 +1,6 @@
 """Declare a web service by Python annotations; Spyne holds the declaration.
 
-    probe = Service("svcProbe", namespace="http://example.org/svcProbe.asmx")
+    probe = PlainService("svcProbe", namespace="http://example.org/svcProbe.asmx")
 
     @class_
     class Echo:
@@ -33,7 +33,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args, get_origin, overload
+from typing import Annotated, Any, Generic, Union, dataclass_transform, get_args, get_origin, overload
+
+from typing_extensions import TypeVar
 
 from .spyne_compat import (
     Application,
@@ -199,8 +201,21 @@ class Parameter:
         return list(value) if isinstance(value, tuple) else value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a declaration says beside its function's signature; a kind of service that wants more extends this.
+
+    `obsolete`: what to use instead of an obsolete operation, "" where nothing replaces it; None for one in use.
+    """
+
+    obsolete: str | None = None
+
+
+OptionsT = TypeVar("OptionsT", bound=Options, default=Any)
+
+
 @dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Generic[OptionsT]):
     """One operation of a service, as declared."""
 
     name: str
@@ -208,19 +223,15 @@ class Operation:
     parameters: tuple[Parameter, ...]
     returns: Any
     documentation: str
-    options: dict[str, Any]
-
-    @property
-    def obsolete(self) -> str | None:
-        """What to use instead of an obsolete operation ("" when nothing replaces it); None for one in use."""
-        return self.options.get("obsolete")
+    options: OptionsT
 
 
-class Service:
+class Service(Generic[OptionsT]):
     """A web service: a name, a namespace, operations in the order of their declaration or of `order`.
 
-    Subclasses put parameters of their own before each operation's (`leading_parameters`), hand the functions values
-    that are not on the wire (`context_arguments`) and run them (`invoke`).
+    Each kind of service has a class of options. Subclasses declare operations with them (`declare`), put parameters of
+    their own before each operation's (`leading_parameters`), hand the functions values that are not on the wire
+    (`context_arguments`) and run them (`invoke`).
     """
 
     context_arguments = 0
@@ -231,16 +242,10 @@ class Service:
         self.documentation = documentation
         self.types = TypeRegistry(namespace)
         self._order = order
-        self._operations: dict[str, Operation] = {}
+        self._operations: dict[str, Operation[OptionsT]] = {}
 
-    @overload
-    def operation(self, function: F, /) -> F: ...
-
-    @overload
-    def operation(self, /, **options: Any) -> Callable[[F], F]: ...
-
-    def operation(self, function: F | None = None, /, **options: Any) -> F | Callable[[F], F]:
-        """Declare the decorated function as an operation; it is returned unchanged."""
+    def declare(self, options: OptionsT) -> Callable[[F], F]:
+        """Return a decorator that declares a function as an operation and returns it unchanged."""
 
         def declare(function: F) -> F:
             name = function.__name__
@@ -257,20 +262,20 @@ class Service:
             )
             return function
 
-        return declare if function is None else declare(function)
+        return declare
 
-    def leading_parameters(self, options: dict[str, Any]) -> Iterable[Parameter]:
+    def leading_parameters(self, options: OptionsT) -> Iterable[Parameter]:
         """Return the parameters that stand before an operation's own on the wire."""
         del options
         return ()
 
-    def invoke(self, operation: Operation, arguments: list[Any], environ: dict[str, Any]) -> object:
+    def invoke(self, operation: Operation[OptionsT], arguments: list[Any], environ: dict[str, Any]) -> object:
         """Run an operation with all its parameters' values in wire order and return its result."""
         del environ
         return operation.function(*arguments)
 
     @cached_property
-    def operations(self) -> dict[str, Operation]:
+    def operations(self) -> dict[str, Operation[OptionsT]]:
         """The operations by name, in wire order; ValueError when `order` and the declarations differ."""
         if not self._order:
             return dict(self._operations)
@@ -294,6 +299,21 @@ class Service:
             methods[operation.name] = declare(_named(operation.name, operation.documentation))
         service = type(self.name, (ServiceBase,), methods)
         return Application([service], tns=self.namespace, name=self.name, in_protocol=Soap11(), out_protocol=Soap11())
+
+
+class PlainService(Service[Options]):
+    """A service whose operations run as they are."""
+
+    @overload
+    def operation(self, function: F, /) -> F: ...
+
+    @overload
+    def operation(self, /, *, obsolete: str | None = None) -> Callable[[F], F]: ...
+
+    def operation(self, function: F | None = None, /, *, obsolete: str | None = None) -> F | Callable[[F], F]:
+        """Declare the decorated function as an operation; it is returned unchanged."""
+        declare = self.declare(Options(obsolete=obsolete))
+        return declare if function is None else declare(function)
 
 
 def _named(name: str, documentation: str) -> Callable[..., None]:

@@ -75,9 +75,9 @@ def _paragraph(text: str) -> str:
 
 
 def _obsolete(operation: Operation) -> str:
-    if operation.obsolete is None:
+    if operation.options.obsolete is None:
         return ""
-    instead = f": use {escape(operation.obsolete)}" if operation.obsolete else ""
+    instead = f": use {escape(operation.options.obsolete)}" if operation.options.obsolete else ""
     return f' <span class="obsolete">(obsolete{instead})</span>'
 
 

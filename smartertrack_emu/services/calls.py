@@ -33,7 +33,9 @@ from .helpdesk import Helpdesk
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from smartertrack_emu.asmx.declare import Operation, Service
+    from smartertrack_emu.asmx.declare import Service
+
+    from .service import HelpdeskOperation
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ def client_address(environ: Mapping[str, Any]) -> str:
     return str(environ.get("REMOTE_ADDR", ""))
 
 
-def run(service: Service, operation: Operation, arguments: list[Any], environ: dict[str, Any]) -> object:
+def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], environ: dict[str, Any]) -> object:
     """Run one operation for the credentials that stand first in its arguments."""
     helpdesk: Helpdesk = environ[HELPDESK]
     username, password, *values = arguments
@@ -98,10 +100,15 @@ def run(service: Service, operation: Operation, arguments: list[Any], environ: d
 
 
 def _run(
-    helpdesk: Helpdesk, operation: Operation, username: str, password: str, values: list[Any], environ: dict[str, Any]
+    helpdesk: Helpdesk,
+    operation: HelpdeskOperation,
+    username: str,
+    password: str,
+    values: list[Any],
+    environ: dict[str, Any],
 ) -> object:
     accounts, address = helpdesk.accounts, client_address(environ)
-    if operation.options["outside"]:
+    if operation.options.outside:
         return _run_outside(helpdesk, operation, username, password, values, address)
 
     def work(session: Session) -> tuple[Account, object]:
@@ -109,7 +116,7 @@ def _run(
         check_access(operation, account.principal)
         return account, operation.function(Call(session, account.principal, helpdesk, environ), *values)
 
-    if operation.options["writes"]:
+    if operation.options.writes:
         if not accounts.remembers(username, password):
             # Checking a password takes long: never while holding the database's write lock.
             with reading(helpdesk.engine) as session:
@@ -124,7 +131,7 @@ def _run(
 
 
 def _run_outside(
-    helpdesk: Helpdesk, operation: Operation, username: str, password: str, values: list[Any], address: str
+    helpdesk: Helpdesk, operation: HelpdeskOperation, username: str, password: str, values: list[Any], address: str
 ) -> object:
     accounts = helpdesk.accounts
 
@@ -151,10 +158,10 @@ _MEETS: dict[Access, Callable[[Principal], bool]] = {
 }
 
 
-def check_access(operation: Operation, actor: Principal) -> None:
+def check_access(operation: HelpdeskOperation, actor: Principal) -> None:
     """Raise PermissionDenied where the caller lacks what the operation declares."""
-    access: Access = operation.options["access"]
-    right = operation.options["right"]
+    access = operation.options.access
+    right = operation.options.right
     if not _MEETS[access](actor):
         message = f"{operation.name} needs {access.value}."
         raise PermissionDenied(message)

@@ -12,8 +12,10 @@ The two credentials stand first on the wire and never in a signature; `calls.run
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from smartertrack_emu.asmx import declare
 from smartertrack_emu.asmx.declare import Operation, Parameter, Service
 from smartertrack_emu.domain.people.rights import Right
 
@@ -30,7 +32,26 @@ AGENT_CREDENTIALS = ("agentUserName", "agentPassword")
 KB_CREDENTIALS = ("adminUsername", "adminPassword")
 
 
-class HelpdeskService(Service):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options(declare.Options):
+    """What an operation declares.
+
+    `access`: what the caller must be; `right`: the permission it stands under; `writes`: whether its transaction may
+    change anything; `outside`: whether it asks outside and begins its transactions itself, with an `OutsideCall`;
+    `credentials`: what its user name and its password are called.
+    """
+
+    access: Access = Access.AGENT
+    right: Right | None = None
+    writes: bool = False
+    outside: bool = False
+    credentials: tuple[str, str] = CREDENTIALS
+
+
+HelpdeskOperation = Operation[Options]
+
+
+class HelpdeskService(Service[Options]):
     """One of the nine services."""
 
     context_arguments = 1
@@ -48,7 +69,7 @@ class HelpdeskService(Service):
         super().__init__(name, namespace=namespace, documentation=documentation, order=order)
         self._credentials = credentials
 
-    def operation(  # type: ignore[override]  # a closed set of options in place of asmx's open one
+    def operation(
         self,
         *,
         access: Access = Access.AGENT,
@@ -58,19 +79,22 @@ class HelpdeskService(Service):
         credentials: tuple[str, str] | None = None,
         obsolete: str | None = None,
     ) -> Callable[[F], F]:
-        """Declare an operation.
+        """Declare the decorated function as an operation; see `Options`. The service's credentials are the default."""
+        return self.declare(
+            Options(
+                access=access,
+                right=right,
+                writes=writes,
+                outside=outside,
+                credentials=credentials or self._credentials,
+                obsolete=obsolete,
+            )
+        )
 
-        `access`: what the caller must be; `right`: the permission it stands under; `writes`: whether its transaction
-        may change anything; `outside`: whether it asks outside and begins its transactions itself, with an
-        `OutsideCall`; `obsolete`: the vendor's replacement, "" where there is none.
-        """
-        options = {"access": access, "right": right, "writes": writes, "outside": outside}
-        return super().operation(**options, credentials=credentials or self._credentials, obsolete=obsolete)
-
-    def leading_parameters(self, options: dict[str, Any]) -> Iterable[Parameter]:
+    def leading_parameters(self, options: Options) -> Iterable[Parameter]:
         """Put the credentials first."""
-        return [Parameter(name, str) for name in options["credentials"]]
+        return [Parameter(name, str) for name in options.credentials]
 
-    def invoke(self, operation: Operation, arguments: list[Any], environ: dict[str, Any]) -> object:
+    def invoke(self, operation: HelpdeskOperation, arguments: list[Any], environ: dict[str, Any]) -> object:
         """Run an operation through the one pipeline."""
         return calls.run(self, operation, arguments, environ)

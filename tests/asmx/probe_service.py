@@ -12,10 +12,10 @@ from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from smartertrack_emu.asmx.declare import LOCAL, Int16, Int64, Service, class_, struct
+from smartertrack_emu.asmx.declare import LOCAL, Int16, Int64, PlainService, class_, struct
 from smartertrack_emu.asmx.faults import ServiceError, SoapFault
 
-probe = Service("svcProbe", namespace="http://www.smartertools.com/SmarterTrack/Services2/svcProbe.asmx")
+probe = PlainService("svcProbe", namespace="http://www.smartertools.com/SmarterTrack/Services2/svcProbe.asmx")
 
 
 class Color(StrEnum):

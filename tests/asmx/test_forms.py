@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartertrack_emu.asmx.declare import Int16, Int64, Service, class_
+from smartertrack_emu.asmx.declare import Int16, Int64, PlainService, class_
 from smartertrack_emu.asmx.wsgi import AsmxApplication
 
 from .probe_service import roundtrip
 from .wire import FORM, PATH, Answer, environ_of, get, run
 
-forms = Service("svcForms", namespace="urn:forms")
+forms = PlainService("svcForms", namespace="urn:forms")
 
 
 @class_

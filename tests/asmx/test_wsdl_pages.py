@@ -12,14 +12,14 @@ from lxml import etree, html
 from zeep import Client
 from zeep.transports import Transport
 
-from smartertrack_emu.asmx.declare import Service
+from smartertrack_emu.asmx.declare import PlainService
 from smartertrack_emu.asmx.pages import overview_page
 from smartertrack_emu.asmx.wsgi import AsmxApplication
 
 from .probe_service import probe
 from .wire import PATH, environ_of, get, run
 
-odd = Service("svcOdd", namespace="urn:odd", documentation='<script>alert("odd")</script>')
+odd = PlainService("svcOdd", namespace="urn:odd", documentation='<script>alert("odd")</script>')
 
 
 @odd.operation(obsolete="New<b>")

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu import seed
 from smartertrack_emu.app import Application
-from smartertrack_emu.asmx.declare import Operation, Service
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.errors import ProviderRefused
@@ -30,6 +29,7 @@ from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.services import calls
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.registry import SERVICES
+from smartertrack_emu.services.service import HelpdeskOperation, HelpdeskService
 from smartertrack_emu.store import migrate, unit_of_work
 from smartertrack_emu.store.encryption import KeyFile
 from smartertrack_emu.store.engine import create_engine
@@ -105,7 +105,7 @@ class Desk:
         self._helpdesk = replace(helpdesk, deliver=_refuse)
         self.engine = engine
 
-    def call(self, service: Service, operation: Operation, caller: Caller, values: list[Any]) -> Cell:
+    def call(self, service: HelpdeskService, operation: HelpdeskOperation, caller: Caller, values: list[Any]) -> Cell:
         """Call an operation."""
         environ = {
             calls.HELPDESK: self._helpdesk,
@@ -154,7 +154,7 @@ def _outcome(result: Any) -> str:
     return "ok" if result.Result else str(result.ResultCode)
 
 
-def operations() -> Iterator[tuple[Service, Operation]]:
+def operations() -> Iterator[tuple[HelpdeskService, HelpdeskOperation]]:
     """Give every operation with its service, in their order."""
     for service in SERVICES:
         for operation in service.operations.values():
@@ -220,13 +220,13 @@ def differences(cells: Cells, of_nothing: Cells) -> list[str]:
     return found
 
 
-def _is_of_staff(service: Service, operation: Operation, caller: Caller) -> bool:
+def _is_of_staff(service: HelpdeskService, operation: HelpdeskOperation, caller: Caller) -> bool:
     """The private articles are there for any employee, and the ticket's owner may see his ticket's state."""
     own = caller.username == "owner" and operation.name in ("GetTicketStatus", "GetTicketURL")
     return own or (service.name == "svcKB" and STAFF in caller.sees)
 
 
-def _made(operation: Operation, answer: str) -> str:
+def _made(operation: HelpdeskOperation, answer: str) -> str:
     """Return an answer without the ids of what was made: sequences go on though nothing stays."""
     return re.sub(r"(Id|ID)(\w*)': \d+", r"\1\2': *", answer) if operation.name.startswith("Create") else answer
 
@@ -283,10 +283,10 @@ def table(cells: Cells) -> str:
     return "\n".join(lines) + "\n"
 
 
-def needs(operation: Operation) -> str:
+def needs(operation: HelpdeskOperation) -> str:
     """Say what an operation declares."""
-    access: Access = operation.options["access"]
-    right = operation.options["right"]
+    access: Access = operation.options.access
+    right = operation.options.right
     return access.value if right is None else f"{access.value}; {right.value}"
 
 

@@ -8,14 +8,13 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from smartertrack_emu.asmx.declare import Operation
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.services import documentation
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.documentation import fields, parameters
 from smartertrack_emu.services.documentation_keys import KEY_NOTES, KEYS
 from smartertrack_emu.services.registry import SERVICES
-from smartertrack_emu.services.service import HelpdeskService
+from smartertrack_emu.services.service import HelpdeskOperation, HelpdeskService, Options
 
 NUMBERS = {
     "svcTickets": 72,
@@ -80,22 +79,35 @@ def test_every_service_is_documented() -> None:
 
 
 @every_operation
-def test_operation_is_documented(service: HelpdeskService, operation: Operation) -> None:
+def test_operation_is_documented(service: HelpdeskService, operation: HelpdeskOperation) -> None:
     assert operation.documentation.endswith(".")
     for parameter in operation.parameters:
         assert documentation.parameter(service.name, operation.name, parameter.name).endswith(".")
 
 
 @every_operation
-def test_operation_says_who_may_call_it(service: HelpdeskService, operation: Operation) -> None:
-    assert isinstance(operation.options["access"], Access)
-    assert isinstance(operation.options["right"], Right | None)
+def test_operation_says_who_may_call_it(service: HelpdeskService, operation: HelpdeskOperation) -> None:
+    assert isinstance(operation.options.access, Access)
+    assert isinstance(operation.options.right, Right | None)
     if operation.name.endswith("AsAdmin"):
-        assert operation.options["access"] is Access.ADMINISTRATOR
+        assert operation.options.access is Access.ADMINISTRATOR
+
+
+def test_an_option_that_there_is_not_is_refused() -> None:
+    """Here and, as the remark says, by mypy: it complains of a remark that is not needed."""
+    service = HelpdeskService("svcOdd", documentation="Odd.")
+    with pytest.raises(TypeError, match="write"):
+        service.operation(write=True)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="write"):
+        Options(write=True)  # type: ignore[call-arg]
+    with pytest.raises(AttributeError):
+        OPERATIONS[0][1].options.write  # type: ignore[attr-defined]  # noqa: B018 - read to see it fail
 
 
 @every_operation
-def test_operation_that_changes_something_is_declared_so(service: HelpdeskService, operation: Operation) -> None:
+def test_operation_that_changes_something_is_declared_so(
+    service: HelpdeskService, operation: HelpdeskOperation
+) -> None:
     reads = operation.name.startswith(("Get", "Search", "Ping", "Validate"))
     exceptions = {
         "svcNotifications.GetAllReminders",  # what is due becomes a reminder when it is asked for
@@ -108,7 +120,7 @@ def test_operation_that_changes_something_is_declared_so(service: HelpdeskServic
         "svcVoip.GetLoginHandshake",  # the token is stored
     }
     is_exception = f"{service.name}.{operation.name}" in exceptions
-    assert operation.options["writes"] is (reads == is_exception)
+    assert operation.options.writes is (reads == is_exception)
 
 
 def test_every_member_of_a_type_is_documented() -> None:
@@ -142,8 +154,8 @@ def test_results_are_successes_unless_said_otherwise() -> None:
 
 def test_obsolete_operations_name_what_replaces_them() -> None:
     obsolete = {
-        f"{service.name}.{operation.name}": operation.obsolete
+        f"{service.name}.{operation.name}": operation.options.obsolete
         for service, operation in OPERATIONS
-        if operation.obsolete is not None
+        if operation.options.obsolete is not None
     }
     assert obsolete == OBSOLETE

@@ -108,7 +108,5 @@ def test_a_hole_would_be_seen(desk: Desk) -> None:
 
 
 def test_every_right_an_operation_declares_is_one_of_those_tested() -> None:
-    declared = {operation.options["right"] for service in SERVICES for operation in service.operations.values()} - {
-        None
-    }
+    declared = {operation.options.right for service in SERVICES for operation in service.operations.values()} - {None}
     assert declared <= set(NAMED)

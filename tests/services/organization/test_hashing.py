@@ -78,7 +78,7 @@ def test_every_operation_that_takes_a_password_is_here() -> None:
     taking = set()
     for service in SERVICES:
         for operation in service.operations.values():
-            credentials = len(operation.options["credentials"])
+            credentials = len(operation.options.credentials)
             inputs = [one.name for one in operation.parameters[credentials:]]
             keys = [key for name in inputs for key in KEYS.get((service.name, operation.name, name), ())]
             if any("password" in name.lower() for name in (*inputs, *keys)) and not operation.name.startswith("Get"):
