@@ -4,12 +4,15 @@
 
     @class_
     class Echo:
-        Dump: str | None = None
+        Dump: Annotated[str | None, Doc("What was read.")] = None
+
+    Count = Annotated[int, Doc("How many there are.")]      # where several operations mean the same by it
 
     @probe.operation
-    def Args(s: str | None, i: int, n: int | None, a: list[str] | None) -> Echo:
+    def Args(s: str | None, i: Count, n: int | None, a: list[str] | None) -> Echo:
         "Says what it read."
 
+What people should know of an input or a member stands beside its type (`Doc`, or another `Note`); only pages read it.
 Annotations and what they are on the wire:
 
 =====================================  ==================================================
@@ -79,6 +82,45 @@ _REFERENCE_TYPES: set[type] = set()
 
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., object])
+
+
+class Note:
+    """What stands beside a type in an annotation for people: `Annotated[int, Doc("How many there are.")]`."""
+
+    def text(self) -> str:
+        """Return it as sentences."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Doc(Note):
+    """What an input or a member means."""
+
+    sentence: str
+
+    def text(self) -> str:
+        """Return the sentence."""
+        return self.sentence
+
+
+def _taken_apart(annotation: Any) -> tuple[Any, tuple[Note, ...]]:
+    """Return what an annotation says to the wire, and what it says to people."""
+    if get_origin(annotation) is not Annotated:
+        return annotation, ()
+    bare, *beside = get_args(annotation)
+    notes = tuple(one for one in beside if isinstance(one, Note))
+    rest = [one for one in beside if not isinstance(one, Note)]
+    return (Annotated[(bare, *rest)] if rest else bare), notes
+
+
+def _sentences(notes: Iterable[Note]) -> str:
+    return " ".join(note.text() for note in notes)
+
+
+def members_documented(cls: type) -> dict[str, str]:
+    """Return what the members of a declared class mean, by their names, "" where nothing says it."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return {name: _sentences(_taken_apart(hint)[1]) for name, hint in hints.items()}
 
 
 # Typed loosely: what comes back is the class given, made anew with slots.
@@ -174,7 +216,8 @@ class TypeRegistry:
         return model
 
     def _model(self, cls: type) -> Any:
-        members = [(name, self.type_of(hint)) for name, hint in typing.get_type_hints(cls, include_extras=True).items()]
+        hints = typing.get_type_hints(cls, include_extras=True)
+        members = [(name, self.type_of(_taken_apart(hint)[0])) for name, hint in hints.items()]
         return type(
             cls.__name__,
             (ComplexModel,),
@@ -189,10 +232,21 @@ class TypeRegistry:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One input of an operation: its wire name and its annotation."""
+    """One input of an operation: its wire name, its annotation, and what stands there for people."""
 
     name: str
     annotation: Any
+    notes: tuple[Note, ...] = ()
+
+    @classmethod
+    def declared(cls, name: str, annotation: Any) -> Parameter:
+        """Return the parameter of an annotation that may have notes."""
+        return cls(name, *_taken_apart(annotation))
+
+    @property
+    def documentation(self) -> str:
+        """What it means, "" where nothing says it."""
+        return _sentences(self.notes)
 
     @property
     def default(self) -> object:
@@ -255,7 +309,7 @@ class Service(Generic[OptionsT]):
             hints = typing.get_type_hints(function, include_extras=True)
             returns = hints.pop("return", None)
             own = list(hints.items())[self.context_arguments :]
-            parameters = (*self.leading_parameters(options), *(Parameter(*item) for item in own))
+            parameters = (*self.leading_parameters(options), *(Parameter.declared(*item) for item in own))
             documentation = " ".join((function.__doc__ or "").split())
             self._operations[name] = Operation(
                 name, function, parameters, None if returns is type(None) else returns, documentation, options

@@ -5,24 +5,18 @@ Plain HTML that works without scripts; the only style is inline, so a policy of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from .declare import Operation, Service
+from .declare import Operation, Service, members_documented
 from .dispatch import Endpoint
 from .faults import VERSION_11, VERSION_12
 from .forms import can_be_called
 from .samples import form_request, form_response, messages_of, soap_request, soap_response, type_words
 from .spyne_compat import Array, Boolean, ComplexModelBase
 from .wsdl import members_of
-
-DescribeParameter = Callable[[str, str, str], str]
-"""(service, operation, parameter) -> what the parameter is, "" where nothing is known."""
-
-DescribeField = Callable[[str, str, str], str]
-"""(service, type, field) -> what the field of a result is, "" where nothing is known."""
 
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -175,23 +169,15 @@ def _item_of(model: Any) -> Any:
     return model
 
 
-def overview_page(
-    services: Sequence[Service],
-    base_url: str,
-    describe: DescribeParameter = lambda *_: "",
-    describe_field: DescribeField = lambda *_: "",
-) -> str:
+def overview_page(services: Sequence[Service], base_url: str) -> str:
     """Return the page of all services with their operations, inputs and results.
 
-    `base_url`: the server's address without a trailing slash; `describe` and `describe_field` give the texts beside
-    inputs and beside the fields of results.
+    `base_url`: the server's address without a trailing slash.
     """
-    return _page("Web services", _overview(services, base_url, describe, describe_field))
+    return _page("Web services", _overview(services, base_url))
 
 
-def _overview(
-    services: Sequence[Service], base_url: str, describe: DescribeParameter, describe_field: DescribeField
-) -> Iterator[str]:
+def _overview(services: Sequence[Service], base_url: str) -> Iterator[str]:
     yield "<h1>Web services</h1>\n<ul>"
     for service in services:
         count = len(service.operations)
@@ -204,16 +190,17 @@ def _overview(
         yield f'<p><a href="{escape(address)}">{escape(address)}</a>'
         yield f'(<a href="{escape(address)}?WSDL">WSDL</a>)</p>'
         for operation in service.operations.values():
-            yield from _function(service, operation, address, describe)
-        yield from _results(service, describe_field)
+            yield from _function(service, operation, address)
+        yield from _results(service)
 
 
-def _function(service: Service, operation: Operation, address: str, describe: DescribeParameter) -> Iterator[str]:
+def _function(service: Service, operation: Operation, address: str) -> Iterator[str]:
     inputs, result = messages_of(service, operation)
     link = f'<a href="{escape(address)}?op={quote(operation.name)}">{escape(operation.name)}</a>'
     yield f'<h3 id="{escape(f"{service.name}.{operation.name}")}">{link}{_obsolete(operation)}</h3>'
     yield _paragraph(operation.documentation)
-    yield from _table((name, model, describe(service.name, operation.name, name)) for name, model in inputs)
+    meanings = [parameter.documentation for parameter in operation.parameters]
+    yield from _table((name, model, meaning) for (name, model), meaning in zip(inputs, meanings, strict=True))
     yield f"<p>Result: {_result_link(service, result)}</p>"
 
 
@@ -227,7 +214,7 @@ def _anchor(service: Service, model: Any) -> str:
     return f"{service.name}-{model.get_type_name()}"
 
 
-def _results(service: Service, describe_field: DescribeField) -> Iterator[str]:
+def _results(service: Service) -> Iterator[str]:
     """Describe every type that a result is made of, each once."""
     found: dict[str, Any] = {}
     for operation in service.operations.values():
@@ -238,7 +225,8 @@ def _results(service: Service, describe_field: DescribeField) -> Iterator[str]:
         yield f"<h3>Types of {escape(service.name)}</h3>"
     for name, model in found.items():
         yield f'<h3 id="{escape(_anchor(service, model))}">{escape(name)}</h3>'
-        yield from _table((field, kind, describe_field(service.name, name, field)) for field, kind in members_of(model))
+        meanings = members_documented(model.python_class)
+        yield from _table((field, kind, meanings[field]) for field, kind in members_of(model))
 
 
 def _collect(model: Any, found: dict[str, Any]) -> None:

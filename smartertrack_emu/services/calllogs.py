@@ -1,23 +1,22 @@
 """svcCallLogs: writing down calls, and finding, changing and deleting call logs."""
 
-from __future__ import annotations
-
 from dataclasses import field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from sqlalchemy.orm import Session
-
-from smartertrack_emu.asmx.declare import LEAST_DATETIME, class_, struct
+from smartertrack_emu.asmx.declare import LEAST_DATETIME, Doc, class_, struct
 from smartertrack_emu.domain.calllogs import call_logs
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.services import documentation_keys
 from smartertrack_emu.services.calls import Call
-from smartertrack_emu.services.keyvalues import Keys, Values
+from smartertrack_emu.services.inputs import CallLogId, GroupId
+from smartertrack_emu.services.keyvalues import Boolean, Integer, Keys, Moment, Text, Values
 from smartertrack_emu.services.moments import utc_or_none
-from smartertrack_emu.services.results import GenericResult
+from smartertrack_emu.services.results import Code, GenericResult, Succeeded, WhatWentWrong
 from smartertrack_emu.services.service import HelpdeskService
+
+DateCreatedStart = Annotated[datetime, Doc("Start of the period, included.")]
+DateCreatedEnd = Annotated[datetime, Doc("End of the period, included.")]
 
 calllogs = HelpdeskService(
     "svcCallLogs",
@@ -29,97 +28,107 @@ calllogs = HelpdeskService(
 class CallLogIdResult:
     """A new call log's id and number."""
 
-    CallLogId: int = 0
-    CallNumber: str | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    CallLogId: Annotated[int, Doc("Id of the call log.")] = 0
+    CallNumber: Annotated[str | None, Doc("Number of the call log.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @struct
 class CallLogInfo:
     """A call log."""
 
-    AgentID: int = 0
-    CallNumber: str | None = None
-    CustomerName: str | None = None
-    DateCreated: datetime = LEAST_DATETIME
-    DateDeleted: datetime | None = None
-    Description: str | None = None
-    EmailAddress: str | None = None
-    EndTime: datetime = LEAST_DATETIME
-    GroupID: int = 0
-    IncomingCall: bool = False
-    LogID: int = 0
-    PhoneNumber: str | None = None
-    StartTime: datetime = LEAST_DATETIME
-    Subject: str | None = None
+    AgentID: Annotated[int, Doc("Id of the agent who has it.")] = 0
+    CallNumber: Annotated[str | None, Doc("Number of the call log.")] = None
+    CustomerName: Annotated[str | None, Doc("Name of the customer.")] = None
+    DateCreated: Annotated[datetime, Doc("When it was created, in UTC.")] = LEAST_DATETIME
+    DateDeleted: Annotated[datetime | None, Doc("When it was deleted, in UTC; null as long as it is not.")] = None
+    Description: Annotated[str | None, Doc("What it says in full.")] = None
+    EmailAddress: Annotated[str | None, Doc("E-mail address.")] = None
+    EndTime: Annotated[datetime, Doc("When the call ended, in UTC.")] = LEAST_DATETIME
+    GroupID: Annotated[int, Doc("Id of the group that has it.")] = 0
+    IncomingCall: Annotated[bool, Doc("True if the customer called, False if he was called.")] = False
+    LogID: Annotated[int, Doc("Id of the call log.")] = 0
+    PhoneNumber: Annotated[str | None, Doc("Telephone number.")] = None
+    StartTime: Annotated[datetime, Doc("When the call began, in UTC.")] = LEAST_DATETIME
+    Subject: Annotated[str | None, Doc("Its subject line.")] = None
 
 
 @class_
 class CallLogInfoResult:
     """One call log."""
 
-    CallLog: CallLogInfo = field(default_factory=CallLogInfo)
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    CallLog: Annotated[CallLogInfo, Doc("The call log.")] = field(default_factory=CallLogInfo)
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class CallLogInfoResultArray:
     """Call logs."""
 
-    CallLogs: list[CallLogInfo] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    CallLogs: Annotated[list[CallLogInfo] | None, Doc("The call logs.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
-KEYS = Keys(*documentation_keys.KEYS["svcCallLogs", "CreateCallLog2", "parameters"])
-"""What a call log is made of, and what can be changed of it (documented)."""
+class CallLogKeys(Keys):
+    """What a call log is made of, and what can be changed of it (documented)."""
 
-_TEXTS = {
-    "Subject": "subject",
-    "PhoneNumber": "phone_number",
-    "CustomerName": "customer_name",
-    "EmailAddress": "email_address",
-    "Description": "description",
-}
-_NUMBERS = {"GroupID": "group_id", "UserID": "agent_id"}
-_DATES = {"DateStart": "started_at", "DateEnd": "ended_at"}
+    Subject = Text("subject")
+    PhoneNumber = Text("phone_number")
+    CustomerName = Text("customer_name")
+    EmailAddress = Text("email_address")
+    Description = Text("description")
+    DateStart = Moment("started_at")
+    DateEnd = Moment("ended_at")
+    GroupID = Integer("group_id", required=True)
+    UserID = Integer("agent_id", required=True)
+    IncomingCall = Boolean("is_incoming", note="True if the customer called, False if he was called.")
 
 
 @calllogs.operation(right=Right.CALL_LOGS_CREATE, writes=True, obsolete="CreateCallLog2")
-def CreateCallLog(call: Call, parameters: list[str]) -> GenericResult:
+def CreateCallLog(
+    call: Call, parameters: Annotated[list[str], Doc("Texts `key=value`, as for CreateCallLog2.")]
+) -> GenericResult:
     """Write down a call without learning the new call log's id."""
     _create(call, parameters)
     return GenericResult()
 
 
 @calllogs.operation(right=Right.CALL_LOGS_CREATE, writes=True)
-def CreateCallLog2(call: Call, parameters: list[str]) -> CallLogIdResult:
+def CreateCallLog2(
+    call: Call,
+    parameters: Annotated[
+        list[str],
+        Doc("Texts `key=value`, one a property. Subject, GroupID and UserID must be among them."),
+        CallLogKeys.to_give(),
+    ],
+) -> CallLogIdResult:
     """Write down a call. Subject, GroupID and UserID must be given."""
     created = _create(call, parameters)
     return CallLogIdResult(CallLogId=created.id, CallNumber=created.number)
 
 
 @calllogs.operation(right=Right.CALL_LOGS_DELETE, writes=True)
-def DeleteCallLog(call: Call, logID: int) -> GenericResult:
+def DeleteCallLog(call: Call, logID: CallLogId) -> GenericResult:
     """Delete a call log."""
     call_logs.delete(call.session, call.actor, logID)
     return GenericResult()
 
 
 @calllogs.operation(right=Right.CALL_LOGS_VIEW)
-def GetCallLog(call: Call, logID: int) -> CallLogInfoResult:
+def GetCallLog(call: Call, logID: CallLogId) -> CallLogInfoResult:
     """Return one call log."""
     return CallLogInfoResult(CallLog=_info(call_logs.get(call.session, call.actor, logID)))
 
 
 @calllogs.operation(right=Right.CALL_LOGS_VIEW)
 def GetCallLogByGroup(
-    call: Call, groupID: int, dateCreatedStart: datetime, dateCreatedEnd: datetime
+    call: Call, groupID: GroupId, dateCreatedStart: DateCreatedStart, dateCreatedEnd: DateCreatedEnd
 ) -> CallLogInfoResultArray:
     """List a group's call logs created in a period."""
     start, end = utc_or_none(dateCreatedStart), utc_or_none(dateCreatedEnd)
@@ -129,7 +138,10 @@ def GetCallLogByGroup(
 
 @calllogs.operation(right=Right.CALL_LOGS_VIEW)
 def GetCallLogByUser(
-    call: Call, userID: int, dateCreatedStart: datetime, dateCreatedEnd: datetime
+    call: Call,
+    userID: Annotated[int, Doc("Id of the agent, as svcOrganization's GetAllAgents gives it.")],
+    dateCreatedStart: DateCreatedStart,
+    dateCreatedEnd: DateCreatedEnd,
 ) -> CallLogInfoResultArray:
     """List an agent's call logs created in a period."""
     start, end = utc_or_none(dateCreatedStart), utc_or_none(dateCreatedEnd)
@@ -138,38 +150,30 @@ def GetCallLogByUser(
 
 
 @calllogs.operation(right=Right.CALL_LOGS_MODIFY, writes=True)
-def ModifyCallLog(call: Call, logID: int, parameters: list[str]) -> GenericResult:
+def ModifyCallLog(
+    call: Call,
+    logID: CallLogId,
+    parameters: Annotated[list[str], Doc("Texts `key=value`, one a property."), CallLogKeys.to_give()],
+) -> GenericResult:
     """Change properties of a call log."""
-    values = KEYS.parse(parameters)
-    call_logs.modify(call.session, call.actor, logID, _attributes(values, call.session))
+    values = CallLogKeys.parse(parameters, call.session)
+    call_logs.modify(call.session, call.actor, logID, _attributes(values))
     return GenericResult()
 
 
 def _create(call: Call, parameters: list[str]) -> call_logs.Created:
-    values = KEYS.parse(parameters)
     # An empty value means as much as none: it must be given, or has its default.
-    values = Values((key, value) for key, value in values.items() if value.strip())
-    for key in ("Subject", "GroupID", "UserID"):
-        values.required(key)
-    new = call_logs.NewCallLog(**_attributes(values, call.session))
-    return call_logs.create(call.session, call.actor, new)
+    values = CallLogKeys.parse(parameters, call.session).without_blanks()
+    values.require(CallLogKeys.Subject, CallLogKeys.GroupID, CallLogKeys.UserID)
+    return call_logs.create(call.session, call.actor, call_logs.NewCallLog(**_attributes(values)))
 
 
-def _attributes(values: Values, session: Session) -> dict[str, Any]:
+def _attributes(values: Values) -> dict[str, Any]:
     """Return the attributes given; BadValue for an empty number, date or boolean: a call log always has one."""
-    given: dict[str, Any] = {}
-    for key in values:
-        if key in _TEXTS:
-            given[_TEXTS[key]] = values.text(key)
-        elif key in _NUMBERS:
-            given[_NUMBERS[key]] = values.required_integer(key)
-        elif key in _DATES:
-            given[_DATES[key]] = values.moment(key, session)
-        else:
-            given["is_incoming"] = values.boolean(key)
-    missing = [key for key, name in (*_DATES.items(), ("IncomingCall", "is_incoming")) if given.get(name, 0) is None]
-    if missing:
-        raise BadValue(f"{missing[0]} cannot be empty.")
+    given = values.fields()
+    for key in (CallLogKeys.DateStart, CallLogKeys.DateEnd, CallLogKeys.IncomingCall):
+        if key in values and given[key.field] is None:
+            raise BadValue(f"{key.name} cannot be empty.")
     return given
 
 

@@ -1,18 +1,18 @@
 """svcIntegrations: for other products that work with the helpdesk, such as WHMCS."""
 
-from __future__ import annotations
-
 import logging
+from typing import Annotated
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from smartertrack_emu.asmx.declare import class_
+from smartertrack_emu.asmx.declare import Doc, class_
 from smartertrack_emu.domain.errors import AlreadyExists, HelpdeskError
 from smartertrack_emu.domain.integrations.whmcs import WantedUser, ensure_user
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import OutsideCall
+from smartertrack_emu.services.results import Code, Succeeded, WhatWentWrong
 from smartertrack_emu.services.service import HelpdeskService
 from smartertrack_emu.store.failures import DatabaseFailure, reason_of
 
@@ -28,34 +28,34 @@ integrations = HelpdeskService(
 class WhmcsEnsureUsersCreatedUserItem:
     """A user who is to exist."""
 
-    DisplayName: str | None = None
-    EmailAddress: str | None = None
-    IsEmailVerified: bool = False
-    Password: str | None = None
-    RolesToAdd: list[int] | None = None
-    Username: str | None = None
-    WhmcsUserId: int = 0
+    DisplayName: Annotated[str | None, Doc("Name to show.")] = None
+    EmailAddress: Annotated[str | None, Doc("E-mail address.")] = None
+    IsEmailVerified: Annotated[bool, Doc("Whether the address counts as verified.")] = False
+    Password: Annotated[str | None, Doc("Password of the account.")] = None
+    RolesToAdd: Annotated[list[int] | None, Doc("Ids of the roles the user is to have.")] = None
+    Username: Annotated[str | None, Doc("User name.")] = None
+    WhmcsUserId: Annotated[int, Doc("Id that WHMCS knows the user by.")] = 0
 
 
 @class_
 class WhmcsEnsureUsersCreatedResultItem:
     """What became of one user."""
 
-    Message: str | None = None
-    Success: bool = False
-    UserId: int | None = None
-    Username: str | None = None
-    WhmcsUserId: int = 0
+    Message: Annotated[str | None, Doc("Empty when all went well, else what went wrong with this user.")] = None
+    Success: Annotated[bool, Doc("Whether the user exists now.")] = False
+    UserId: Annotated[int | None, Doc("Id of the user; null if there is none.")] = None
+    Username: Annotated[str | None, Doc("User name.")] = None
+    WhmcsUserId: Annotated[int, Doc("Id that WHMCS knows the user by.")] = 0
 
 
 @class_
 class WhmcsEnsureUsersCreatedResult:
     """What became of each user."""
 
-    Items: list[WhmcsEnsureUsersCreatedResultItem] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    Items: Annotated[list[WhmcsEnsureUsersCreatedResultItem] | None, Doc("One entry a user.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 _UNAVAILABLE = "The database is not available at the moment; please try again."
@@ -64,7 +64,7 @@ _UNAVAILABLE = "The database is not available at the moment; please try again."
 # Each item has a transaction of its own, so that none holds the database while all are worked through.
 @integrations.operation(access=Access.ADMINISTRATOR, outside=True)
 def WhmcsEnsureUsersCreated(
-    call: OutsideCall, users: list[WhmcsEnsureUsersCreatedUserItem]
+    call: OutsideCall, users: Annotated[list[WhmcsEnsureUsersCreatedUserItem], Doc("The users who are to exist.")]
 ) -> WhmcsEnsureUsersCreatedResult:
     """See to it that the users listed exist, each on its own: WHMCS sends its customers with this."""
     return WhmcsEnsureUsersCreatedResult(Items=[_ensure(call, item) for item in users])

@@ -1,139 +1,142 @@
 """Results and their parts that several services share, member by member equal."""
 
-from __future__ import annotations
-
 from dataclasses import field
 from datetime import datetime
+from typing import Annotated
 
-from smartertrack_emu.asmx.declare import LEAST_DATETIME, class_, struct
+from smartertrack_emu.asmx.declare import LEAST_DATETIME, Doc, class_, struct
+
+WhatWentWrong = Annotated[str | None, Doc("Empty when the call succeeded, else what went wrong.")]
+Succeeded = Annotated[bool, Doc("Whether the call succeeded.")]
+Code = Annotated[int, Doc("0 when the call succeeded, below zero when it failed.")]
 
 
 @class_
 class GenericResult:
     """Whether a call succeeded."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class StringRequestResult:
     """A text."""
 
-    Message: str | None = ""
-    RequestResult: str | None = None
-    Result: bool = True
-    ResultCode: int = 0
+    Message: WhatWentWrong = ""
+    RequestResult: Annotated[str | None, Doc("What was asked for.")] = None
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class IntRequestResult:
     """A number."""
 
-    Message: str | None = ""
-    RequestResult: int = 0
-    Result: bool = True
-    ResultCode: int = 0
+    Message: WhatWentWrong = ""
+    RequestResult: Annotated[int, Doc("What was asked for.")] = 0
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class SettingsRequestResult:
     """`key=value` texts."""
 
-    Message: str | None = ""
-    RequestResults: list[str] | None = None
-    Result: bool = True
-    ResultCode: int = 0
+    Message: WhatWentWrong = ""
+    RequestResults: Annotated[list[str] | None, Doc("What was asked for, one text `key=value` each.")] = None
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class IsAvailableResult:
     """Whether the service can be reached."""
 
-    IsAvailable: bool = False
+    IsAvailable: Annotated[bool, Doc("Whether the service can be reached.")] = False
 
 
 @struct
 class ReceivingStatusInfo:
     """Whether an agent is being given items of a group."""
 
-    DepartmentId: int = 0
-    DepartmentName: str | None = None
-    GroupId: int = 0
-    GroupName: str | None = None
-    IsReceiving: bool = False
+    DepartmentId: Annotated[int, Doc("Id of the department.")] = 0
+    DepartmentName: Annotated[str | None, Doc("Name of the department.")] = None
+    GroupId: Annotated[int, Doc("Id of the group.")] = 0
+    GroupName: Annotated[str | None, Doc("Name of the group.")] = None
+    IsReceiving: Annotated[bool, Doc("Whether the agent is being given items of the group.")] = False
 
 
 @class_
 class ReceivingStatusInfoArrayResult:
     """An agent's receiving status in each of his groups."""
 
-    Message: str | None = ""
-    ReceivingStatus: list[ReceivingStatusInfo] | None = None
-    Result: bool = True
-    ResultCode: int = 0
+    Message: WhatWentWrong = ""
+    ReceivingStatus: Annotated[list[ReceivingStatusInfo] | None, Doc("One entry a group.")] = None
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @struct
 class TimeLogInfo:
     """Time worked on a ticket, a chat or a call."""
 
-    AgentID: int = 0
-    CallLogID: int = 0
-    CategoryName: str | None = None
-    ChatID: int = 0
-    DateEndUTC: datetime = LEAST_DATETIME
-    DateStartUTC: datetime = LEAST_DATETIME
-    Description: str | None = None
-    ID: int = 0
-    IsBillable: bool = False
-    Subject: str | None = None
-    TicketID: int = 0
-    TimeLogCategoryID: int = 0
-    IsDeleted: bool = False
+    AgentID: Annotated[int, Doc("Id of the agent who did the work.")] = 0
+    CallLogID: Annotated[int, Doc("Id of the call log it belongs to; 0 if none.")] = 0
+    CategoryName: Annotated[str | None, Doc("Name of the category.")] = None
+    ChatID: Annotated[int, Doc("Id of the chat it belongs to; 0 if none.")] = 0
+    DateEndUTC: Annotated[datetime, Doc("When the work ended, in UTC.")] = LEAST_DATETIME
+    DateStartUTC: Annotated[datetime, Doc("When the work began, in UTC.")] = LEAST_DATETIME
+    Description: Annotated[str | None, Doc("What was done.")] = None
+    ID: Annotated[int, Doc("Its id.")] = 0
+    IsBillable: Annotated[bool, Doc("Whether the time can be billed.")] = False
+    Subject: Annotated[str | None, Doc("What the time was spent on, in a line.")] = None
+    TicketID: Annotated[int, Doc("Id of the ticket it belongs to; 0 if none.")] = 0
+    TimeLogCategoryID: Annotated[int, Doc("Id of the category.")] = 0
+    IsDeleted: Annotated[bool, Doc("Whether it is marked as deleted.")] = False
 
 
 @class_
 class TimeLogInfoResult:
     """One time log."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    TimeLog: TimeLogInfo = field(default_factory=TimeLogInfo)
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    TimeLog: Annotated[TimeLogInfo, Doc("The time log.")] = field(default_factory=TimeLogInfo)
 
 
 @class_
 class TimeLogInfoArrayResult:
     """Time logs."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    TimeLogs: list[TimeLogInfo] | None = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    TimeLogs: Annotated[list[TimeLogInfo] | None, Doc("The time logs.")] = None
 
 
 @struct
 class CustomFieldInfo:
     """A custom field as a department's template has it."""
 
-    CustomFieldId: int = 0
-    CustomTemplateId: int = 0
-    DisplayName: str | None = None
-    IsRequiredByAgents: bool = False
-    IsRequiredByAgentsToClose: bool = False
-    IsRequiredByUsers: bool = False
-    IsVisibleToAgents: bool = False
-    IsVisibleToUsers: bool = False
-    SortOrder: int = 0
+    CustomFieldId: Annotated[int, Doc("Id of the custom field.")] = 0
+    CustomTemplateId: Annotated[int, Doc("Id of the template.")] = 0
+    DisplayName: Annotated[str | None, Doc("Name to show.")] = None
+    IsRequiredByAgents: Annotated[bool, Doc("Whether agents must fill it in before they answer.")] = False
+    IsRequiredByAgentsToClose: Annotated[bool, Doc("Whether agents must fill it in before they close.")] = False
+    IsRequiredByUsers: Annotated[bool, Doc("Whether customers must fill it in before they begin.")] = False
+    IsVisibleToAgents: Annotated[bool, Doc("Whether agents see it.")] = False
+    IsVisibleToUsers: Annotated[bool, Doc("Whether customers see it.")] = False
+    SortOrder: Annotated[int, Doc("Where the field stands among the others.")] = 0
 
 
 @class_
 class CustomFieldInfoArrayResult:
     """Custom fields."""
 
-    CustomFields: list[CustomFieldInfo] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    CustomFields: Annotated[list[CustomFieldInfo] | None, Doc("The custom fields.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0

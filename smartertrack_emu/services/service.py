@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from smartertrack_emu.asmx import declare
-from smartertrack_emu.asmx.declare import Operation, Parameter, Service
+from smartertrack_emu.asmx.declare import Doc, Operation, Parameter, Service
 from smartertrack_emu.domain.people.rights import Right
 
 from . import calls
@@ -24,12 +24,34 @@ from .access import Access
 
 F = TypeVar("F", bound=Callable[..., object])
 
-CREDENTIALS = ("authUserName", "authPassword")
-"""The usual names of the two credentials; where an operation's differ, it says so."""
 
-NOTIFICATION_CREDENTIALS = ("authUsername", "authPassword")
-AGENT_CREDENTIALS = ("agentUserName", "agentPassword")
-KB_CREDENTIALS = ("adminUsername", "adminPassword")
+class Credentials(NamedTuple):
+    """The two inputs that stand first in every operation."""
+
+    username: Parameter
+    password: Parameter
+
+
+def credentials(
+    username: str,
+    password: str,
+    *,
+    first_means: str = "User name of the caller, who must be allowed to use the function.",
+    second_means: str = "That user's password.",
+) -> Credentials:
+    """Return credentials by their names on the wire."""
+    return Credentials(Parameter(username, str, (Doc(first_means),)), Parameter(password, str, (Doc(second_means),)))
+
+
+CREDENTIALS = credentials("authUserName", "authPassword")
+"""The usual ones; an operation whose credentials differ says so."""
+
+NOTIFICATION_CREDENTIALS = credentials("authUsername", "authPassword")
+KB_CREDENTIALS = credentials(
+    "adminUsername",
+    "adminPassword",
+    first_means="User name of the caller: which private articles and drafts come back depends on him.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +60,14 @@ class Options(declare.Options):
 
     `access`: what the caller must be; `right`: the permission it stands under; `writes`: whether its transaction may
     change anything; `outside`: whether it asks outside and begins its transactions itself, with an `OutsideCall`;
-    `credentials`: what its user name and its password are called.
+    `credentials`: its first two inputs.
     """
 
     access: Access = Access.AGENT
     right: Right | None = None
     writes: bool = False
     outside: bool = False
-    credentials: tuple[str, str] = CREDENTIALS
+    credentials: Credentials = CREDENTIALS
 
 
 HelpdeskOperation = Operation[Options]
@@ -62,7 +84,7 @@ class HelpdeskService(Service[Options]):
         *,
         documentation: str,
         namespace: str = "",
-        credentials: tuple[str, str] = CREDENTIALS,
+        credentials: Credentials = CREDENTIALS,
         order: Sequence[str] = (),
     ) -> None:
         namespace = namespace or f"http://www.smartertools.com/SmarterTrack/Services2/{name}.asmx"
@@ -76,7 +98,7 @@ class HelpdeskService(Service[Options]):
         right: Right | None = None,
         writes: bool = False,
         outside: bool = False,
-        credentials: tuple[str, str] | None = None,
+        credentials: Credentials | None = None,
         obsolete: str | None = None,
     ) -> Callable[[F], F]:
         """Declare the decorated function as an operation; see `Options`. The service's credentials are the default."""
@@ -93,7 +115,7 @@ class HelpdeskService(Service[Options]):
 
     def leading_parameters(self, options: Options) -> Iterable[Parameter]:
         """Put the credentials first."""
-        return [Parameter(name, str) for name in options.credentials]
+        return options.credentials
 
     def invoke(self, operation: HelpdeskOperation, arguments: list[Any], environ: dict[str, Any]) -> object:
         """Run an operation through the one pipeline."""

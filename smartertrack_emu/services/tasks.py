@@ -1,24 +1,27 @@
 """svcTasks: creating, finding, changing and deleting tasks."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import Annotated, Any
 
-from smartertrack_emu.asmx.declare import class_, struct
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.asmx.declare import Doc, class_, struct
 from smartertrack_emu.domain import items
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.kinds import ItemKind, Priority
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.tasks import models
 from smartertrack_emu.domain.tasks import tasks as task_list
-from smartertrack_emu.domain.tasks.models import EstimateUnit, TaskStatus
-from smartertrack_emu.services import documentation_keys
 from smartertrack_emu.services.calls import Call
-from smartertrack_emu.services.keyvalues import Keys, Values
-from smartertrack_emu.services.results import GenericResult
+from smartertrack_emu.services.inputs import CallLogId, ChatId, TicketId
+from smartertrack_emu.services.keyvalues import Integer, Key, Keys, Moment, Text, Values
+from smartertrack_emu.services.results import Code, GenericResult, Succeeded, WhatWentWrong
 from smartertrack_emu.services.service import HelpdeskService
+
+TaskId = Annotated[int, Doc("Id of the task.")]
 
 tasks = HelpdeskService(
     "svcTasks",
@@ -30,89 +33,136 @@ tasks = HelpdeskService(
 class TaskInfo:
     """A task."""
 
-    CallLogID: int | None = None
-    ChatID: int | None = None
-    DateDue: datetime | None = None
-    DateStart: datetime | None = None
-    Description: str | None = None
-    OriginalEstimate: int | None = None
-    OriginalEstimateType: int | None = None
-    RemainingEstimate: int | None = None
-    RemainingEstimateType: int | None = None
-    ReminderMinutes: int | None = None
-    Subject: str | None = None
-    TaskID: int = 0
-    TaskPriorityID: int = 0
-    TaskStatusID: int = 0
-    TicketID: int | None = None
-    UserID: int | None = None
+    CallLogID: Annotated[int | None, Doc("Id of the call log it belongs to; may be null.")] = None
+    ChatID: Annotated[int | None, Doc("Id of the chat it belongs to; may be null.")] = None
+    DateDue: Annotated[datetime | None, Doc("When it is due, in UTC; may be null.")] = None
+    DateStart: Annotated[datetime | None, Doc("When it is to begin, in UTC; may be null.")] = None
+    Description: Annotated[str | None, Doc("What it says in full.")] = None
+    OriginalEstimate: Annotated[int | None, Doc("How long it was first thought to take; may be null.")] = None
+    OriginalEstimateType: Annotated[
+        int | None, Doc("What OriginalEstimate counts: 1 minutes, 2 hours, 3 days, 4 weeks; may be null.")
+    ] = None
+    RemainingEstimate: Annotated[int | None, Doc("How long it will still take; may be null.")] = None
+    RemainingEstimateType: Annotated[
+        int | None, Doc("What RemainingEstimate counts: 1 minutes, 2 hours, 3 days, 4 weeks; may be null.")
+    ] = None
+    ReminderMinutes: Annotated[
+        int | None, Doc("How many minutes before it is due its agent is reminded; may be null.")
+    ] = None
+    Subject: Annotated[str | None, Doc("Its subject line.")] = None
+    TaskID: Annotated[int, Doc("Id of the task.")] = 0
+    TaskPriorityID: Annotated[int, Doc("Its priority: 1 low, 2 normal, 3 high, 4 urgent.")] = 0
+    TaskStatusID: Annotated[
+        int,
+        Doc(
+            "Its status: 3 under consideration, 4 in progress, 5 on hold, 6 in review, 7 completed, 8 rejected, 9 "
+            "approved; 1 (active) and 2 (closed) are no longer in use."
+        ),
+    ] = 0
+    TicketID: Annotated[int | None, Doc("Id of the ticket it belongs to; may be null.")] = None
+    UserID: Annotated[int | None, Doc("Id of the agent who has it; may be null.")] = None
 
 
 @class_
 class TaskInfoResult:
     """One task."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    Task: TaskInfo = field(default_factory=TaskInfo)
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    Task: Annotated[TaskInfo, Doc("The task.")] = field(default_factory=TaskInfo)
 
 
 @class_
 class TaskInfoResultArray:
     """Tasks."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    Tasks: list[TaskInfo] | None = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    Tasks: Annotated[list[TaskInfo] | None, Doc("The tasks.")] = None
 
 
-_ALSO = {"TaskPriorityID": "TaskPriority", "TaskStatusID": "TaskStatus"}
+class _Choice(Key[IntEnum | None]):
+    """One of some members, by its number or its name, letter case and spaces aside; None where it is empty.
 
-KEYS = Keys(
-    *documentation_keys.KEYS["svcTasks", "CreateTask", "parameters"],
-    "TicketID",
-    "ChatID",
-    "CallLogID",
-    "OriginalEstimate",
-    "OriginalEstimateType",
-    "RemainingEstimate",
-    "RemainingEstimateType",
-    aliases=_ALSO,
-)
-"""Those of creating, and those of changing by the names of `_ALSO`, are documented; the rest is ours."""
+    `further`: what else means one of them.
+    """
 
-_DATES = {"DateStart": "starts_at", "DateEnd": "due_at"}
-_NUMBERS = {
-    "UserID": "agent_id",
-    "ReminderMinutes": "reminder_minutes",
-    "OriginalEstimate": "original_estimate",
-    "RemainingEstimate": "remaining_estimate",
+    def __init__(
+        self,
+        field: str,
+        members: type[IntEnum],
+        *,
+        also: str = "",
+        documented: bool = True,
+        further: Mapping[str, IntEnum] | None = None,
+    ) -> None:
+        super().__init__(field, also=also, documented=documented)
+        self._members = members
+        self._further = further or {}
+
+    def read(self, text: str, session: Session) -> IntEnum | None:
+        """Return the member."""
+        del session
+        if not text.strip():
+            return None
+        word = "".join(text.lower().replace("_", " ").split())
+        for member in self._members:
+            if word in (str(int(member)), member.name.replace("_", "").lower()):
+                return member
+        if word in self._further:
+            return self._further[word]
+        known = ", ".join(f"{int(member)} {member.name.replace('_', ' ').title()}" for member in self._members)
+        raise BadValue(f"{self.name}: give one of {known}.")
+
+
+_RETIRED = {
+    "1": models.TaskStatus.IN_PROGRESS,
+    "active": models.TaskStatus.IN_PROGRESS,
+    "2": models.TaskStatus.COMPLETED,
+    "closed": models.TaskStatus.COMPLETED,
 }
-_WORDS: dict[str, tuple[str, type[IntEnum], dict[str, IntEnum]]] = {
-    "TaskPriority": ("priority", Priority, {}),
-    "TaskStatus": (
-        "status",
-        TaskStatus,
-        # The two retired ones.
-        {
-            "1": TaskStatus.IN_PROGRESS,
-            "active": TaskStatus.IN_PROGRESS,
-            "2": TaskStatus.COMPLETED,
-            "closed": TaskStatus.COMPLETED,
-        },
-    ),
-    "OriginalEstimateType": ("original_estimate_unit", EstimateUnit, {}),
-    "RemainingEstimateType": ("remaining_estimate_unit", EstimateUnit, {}),
+"""What the two statuses that are no longer in use mean."""
+
+
+class TaskKeys(Keys):
+    """What a task is made of: the names for creating and the second ones, for changing, are documented."""
+
+    Subject = Text("subject")
+    TaskPriority = _Choice("priority", Priority, also="TaskPriorityID")
+    TaskStatus = _Choice("status", models.TaskStatus, also="TaskStatusID", further=_RETIRED)
+    UserID = Integer("agent_id")
+    Description = Text("description")
+    DateStart = Moment("starts_at")
+    DateEnd = Moment("due_at")
+    ReminderMinutes = Integer("reminder_minutes")
+    RelatedItem = Text()
+    TicketID = Integer(documented=False)
+    ChatID = Integer(documented=False)
+    CallLogID = Integer(documented=False)
+    OriginalEstimate = Integer("original_estimate", documented=False)
+    OriginalEstimateType = _Choice("original_estimate_unit", models.EstimateUnit, documented=False)
+    RemainingEstimate = Integer("remaining_estimate", documented=False)
+    RemainingEstimateType = _Choice("remaining_estimate_unit", models.EstimateUnit, documented=False)
+
+
+_ITEMS = {
+    TaskKeys.TicketID: ItemKind.TICKET,
+    TaskKeys.ChatID: ItemKind.CHAT,
+    TaskKeys.CallLogID: ItemKind.CALL_LOG,
 }
-_ITEMS = {"TicketID": ItemKind.TICKET, "ChatID": ItemKind.CHAT, "CallLogID": ItemKind.CALL_LOG}
 
 
 @tasks.operation(right=Right.TASKS_CREATE, writes=True)
-def CreateTask(call: Call, parameters: list[str]) -> GenericResult:
+def CreateTask(
+    call: Call,
+    parameters: Annotated[
+        list[str], Doc("Texts `key=value`, one a property. Subject must be among them."), TaskKeys.to_give()
+    ],
+) -> GenericResult:
     """Create a task. Subject must be given."""
-    attributes = _attributes(call, KEYS.parse(parameters))
+    attributes = _attributes(call, TaskKeys.parse(parameters, call.session))
     if attributes.get("agent_id", 0) is None:
         del attributes["agent_id"]  # left empty is left out: the caller's
     task_list.create(call.session, call.actor, attributes)
@@ -120,93 +170,77 @@ def CreateTask(call: Call, parameters: list[str]) -> GenericResult:
 
 
 @tasks.operation(right=Right.TASKS_DELETE, writes=True)
-def DeleteTask(call: Call, taskID: int) -> GenericResult:
+def DeleteTask(call: Call, taskID: TaskId) -> GenericResult:
     """Delete a task."""
     task_list.delete(call.session, call.actor, taskID)
     return GenericResult()
 
 
 @tasks.operation(right=Right.TASKS_VIEW)
-def GetTaskByID(call: Call, taskID: int) -> TaskInfoResult:
+def GetTaskByID(call: Call, taskID: TaskId) -> TaskInfoResult:
     """Return one task."""
     return TaskInfoResult(Task=_info(task_list.get(call.session, call.actor, taskID)))
 
 
 @tasks.operation(right=Right.TASKS_VIEW)
-def GetTasksByCallLogID(call: Call, callLogID: int) -> TaskInfoResultArray:
+def GetTasksByCallLogID(call: Call, callLogID: CallLogId) -> TaskInfoResultArray:
     """List the tasks of a call log."""
     return _infos(task_list.list_of_item(call.session, call.actor, ItemKind.CALL_LOG, callLogID))
 
 
 @tasks.operation(right=Right.TASKS_VIEW)
-def GetTasksByChatID(call: Call, chatID: int) -> TaskInfoResultArray:
+def GetTasksByChatID(call: Call, chatID: ChatId) -> TaskInfoResultArray:
     """List the tasks of a chat."""
     return _infos(task_list.list_of_item(call.session, call.actor, ItemKind.CHAT, chatID))
 
 
 @tasks.operation(right=Right.TASKS_VIEW)
-def GetTasksByTicketID(call: Call, ticketID: int) -> TaskInfoResultArray:
+def GetTasksByTicketID(call: Call, ticketID: TicketId) -> TaskInfoResultArray:
     """List the tasks of a ticket."""
     return _infos(task_list.list_of_item(call.session, call.actor, ItemKind.TICKET, ticketID))
 
 
 @tasks.operation(right=Right.TASKS_VIEW)
-def GetTasksByUser(call: Call, userID: int) -> TaskInfoResultArray:
+def GetTasksByUser(call: Call, userID: Annotated[int, Doc("Id of the agent.")]) -> TaskInfoResultArray:
     """List the tasks of an agent."""
     return _infos(task_list.list_of_agent(call.session, call.actor, userID))
 
 
 @tasks.operation(right=Right.TASKS_MODIFY, writes=True)
-def UpdateTask(call: Call, taskID: int, parameters: list[str]) -> GenericResult:
+def UpdateTask(
+    call: Call,
+    taskID: TaskId,
+    parameters: Annotated[list[str], Doc("Texts `key=value`, one a property."), TaskKeys.to_give(by_second_names=True)],
+) -> GenericResult:
     """Change properties of a task."""
-    attributes = _attributes(call, KEYS.parse(parameters))
+    attributes = _attributes(call, TaskKeys.parse(parameters, call.session))
     task_list.update(call.session, call.actor, taskID, attributes)
     return GenericResult()
 
 
 def _attributes(call: Call, values: Values) -> dict[str, Any]:
     """Return the attributes given: an empty priority, status or unit leaves it as it is, others are cleared by it."""
-    given: dict[str, Any] = {}
+    given = {}
     for key in values:
-        if key in _DATES:
-            given[_DATES[key]] = values.moment(key, call.session)
-        elif key in _NUMBERS:
-            given[_NUMBERS[key]] = values.integer(key)
-        elif key in _WORDS:
-            name, members, further = _WORDS[key]
-            if values[key].strip():
-                given[name] = _member(key, values[key], members, further)
-        elif key in ("Subject", "Description"):
-            given[key.lower()] = values[key]
+        if key.field and not (isinstance(key, _Choice) and values[key] is None):
+            given[key.field] = values[key]
     return given | _item(call, values)
-
-
-def _member(key: str, value: str, members: type[IntEnum], further: dict[str, IntEnum]) -> IntEnum:
-    """Return the member that a number or a name means; letter case and spaces do not matter."""
-    word = "".join(value.lower().replace("_", " ").split())
-    for member in members:
-        if word in (str(int(member)), member.name.replace("_", "").lower()):
-            return member
-    if word in further:
-        return further[word]
-    known = ", ".join(f"{int(member)} {member.name.replace('_', ' ').title()}" for member in members)
-    raise BadValue(f"{key}: give one of {known}.")
 
 
 def _item(call: Call, values: Values) -> dict[str, Any]:
     """Return the item given; empty keys clear it unless another one names it."""
     found = set()
-    for key in ("RelatedItem", *_ITEMS):
-        text = values.get(key, "").strip()
-        if text and key in _ITEMS:
-            found.add(items.by_id(call.session, call.actor, _ITEMS[key], values.required_integer(key)))
-        elif text:
-            found.add(items.find(call.session, call.actor, text, key=key))
+    if text := values[TaskKeys.RelatedItem].strip():
+        found.add(items.find(call.session, call.actor, text, key=TaskKeys.RelatedItem.name))
+    for key, kind in _ITEMS.items():
+        if (number := values[key]) is not None:
+            found.add(items.by_id(call.session, call.actor, kind, number))
     if len(found) > 1:
         raise BadValue("A task is about one item: give RelatedItem, TicketID, ChatID or CallLogID.")
     if found:
         return {"item": found.pop()}
-    return {"item": None} if any(key in values for key in ("RelatedItem", *_ITEMS)) else {}
+    is_given = TaskKeys.RelatedItem in values or any(key in values for key in _ITEMS)
+    return {"item": None} if is_given else {}
 
 
 def _infos(found: list[task_list.TaskDetails]) -> TaskInfoResultArray:

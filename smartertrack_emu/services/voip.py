@@ -1,15 +1,15 @@
 """svcVoip: what telephone programs need: contacts, settings, availability, recordings."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Annotated
 
-from smartertrack_emu.asmx.declare import LEAST_DATETIME, Int64, class_
+from smartertrack_emu.asmx.declare import LEAST_DATETIME, Doc, Int64, class_
 from smartertrack_emu.domain.voip import contacts, handshakes, presence, recordings
 from smartertrack_emu.services import links
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import CallLogId, FileName, MaxResults
 from smartertrack_emu.services.keyvalues import answer
-from smartertrack_emu.services.results import GenericResult
+from smartertrack_emu.services.results import Code, GenericResult, Succeeded, WhatWentWrong
 from smartertrack_emu.services.service import HelpdeskService
 
 voip = HelpdeskService(
@@ -22,98 +22,110 @@ voip = HelpdeskService(
 class ContactItem:
     """A user or a group that can be rung up."""
 
-    CountryCode: str | None = None
-    DisplayName: str | None = None
-    Extension: str | None = None
-    GroupID: int | None = None
-    IsAvailable: bool = False
-    IsBusy: bool = False
-    IsGroup: bool = False
-    PhoneNumber: str | None = None
-    UserID: int | None = None
-    VoipAccountGuid: str | None = None
+    CountryCode: Annotated[str | None, Doc("Country code of the outside telephone number, if there is one.")] = None
+    DisplayName: Annotated[str | None, Doc("Name to show.")] = None
+    Extension: Annotated[str | None, Doc("Telephone extension.")] = None
+    GroupID: Annotated[int | None, Doc("Id of the group; null for a user.")] = None
+    IsAvailable: Annotated[bool, Doc("Whether calls may come in.")] = False
+    IsBusy: Annotated[bool, Doc("Whether the agent should be left alone, for instance for his many chats.")] = False
+    IsGroup: Annotated[bool, Doc("True for a group, False for a user.")] = False
+    PhoneNumber: Annotated[
+        str | None, Doc("Outside telephone number, if there is one: calls may not be transferable to it.")
+    ] = None
+    UserID: Annotated[int | None, Doc("Id of the user; null for a group.")] = None
+    VoipAccountGuid: Annotated[str | None, Doc("GUID of the telephone account; empty for a group.")] = None
 
 
 @class_
 class ContactItemListResult:
     """Whom one can ring up."""
 
-    Contacts: list[ContactItem] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    Contacts: Annotated[list[ContactItem] | None, Doc("Users and groups.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class LoginHandshakeResult:
     """A token to log in with."""
 
-    DateExpiresUtc: datetime = LEAST_DATETIME
-    HandshakeMethod: int = 0
-    HandshakeToken: str | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    DateExpiresUtc: Annotated[datetime, Doc("Until when the token is good.")] = LEAST_DATETIME
+    HandshakeMethod: Annotated[int, Doc("How the token is checked.")] = 0
+    HandshakeToken: Annotated[str | None, Doc("The token to log in with.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class VoipAccount:
     """A telephone account."""
 
-    DepartmentID: int = 0
-    DisplayName: str | None = None
-    GroupID: int = 0
-    IsAvailable: bool = False
-    IsBusy: bool = False
-    NamedSettings: list[str] | None = None
-    PublicCountryCode: str | None = None
-    PublicExtension: str | None = None
-    PublicPhoneNumber: str | None = None
-    UserID: int = 0
-    VoipAccountGuid: str | None = None
+    DepartmentID: Annotated[int, Doc("Id of the department.")] = 0
+    DisplayName: Annotated[str | None, Doc("Name to show.")] = None
+    GroupID: Annotated[int, Doc("Id of the group.")] = 0
+    IsAvailable: Annotated[bool, Doc("Whether calls may come in.")] = False
+    IsBusy: Annotated[bool, Doc("Whether the agent should be left alone, for instance for his many chats.")] = False
+    NamedSettings: Annotated[
+        list[str] | None,
+        Doc(
+            "Settings of the account, texts `key=value`: Options.AllowRecordControl, Options.AutoRecordCalls, "
+            "Options.DefaultDepartmentID, Options.MaxLines, SIP.AuthName, SIP.Domain, SIP.Port, SIP.Server, "
+            "SmarterTrack.Url.EditCallLog, SmarterTrack.Version, STUN.Port, STUN.Server, User.DisplayName, "
+            "User.Password, User.Username."
+        ),
+    ] = None
+    PublicCountryCode: Annotated[str | None, Doc("Country code of the number, as customers see it.")] = None
+    PublicExtension: Annotated[str | None, Doc("Extension of the number, if it has one.")] = None
+    PublicPhoneNumber: Annotated[str | None, Doc("The number, as customers see it.")] = None
+    UserID: Annotated[int, Doc("Id of the agent whose telephone it is.")] = 0
+    VoipAccountGuid: Annotated[str | None, Doc("GUID of the telephone account.")] = None
 
 
 @class_
 class NamedSettingsResult:
     """Telephone accounts with their settings."""
 
-    Accounts: list[VoipAccount] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    Accounts: Annotated[list[VoipAccount] | None, Doc("The caller's accounts.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class UserItem:
     """A user as the telephone's search shows him."""
 
-    CountryCode: str | None = None
-    DisplayName: str | None = None
-    EmailAddress: str | None = None
-    Extension: str | None = None
-    PhoneNumber: str | None = None
-    UserID: int | None = None
-    UserName: str | None = None
+    CountryCode: Annotated[str | None, Doc("Country code of the outside telephone number, if there is one.")] = None
+    DisplayName: Annotated[str | None, Doc("Name to show.")] = None
+    EmailAddress: Annotated[str | None, Doc("E-mail address.")] = None
+    Extension: Annotated[str | None, Doc("Telephone extension.")] = None
+    PhoneNumber: Annotated[
+        str | None, Doc("Outside telephone number, if there is one: calls may not be transferable to it.")
+    ] = None
+    UserID: Annotated[int | None, Doc("Id of the user; may be null.")] = None
+    UserName: Annotated[str | None, Doc("User name.")] = None
 
 
 @class_
 class UserSearchResult:
     """Users."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    Users: list[UserItem] | None = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    Users: Annotated[list[UserItem] | None, Doc("The users.")] = None
 
 
 @class_
 class UploadedFileResult:
     """A recording that was stored."""
 
-    CallLogAttachmentId: int = 0
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    CallLogAttachmentId: Annotated[int, Doc("Id of the stored file; 0 if storing failed or this was a later part.")] = 0
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 HANDSHAKE_METHOD = 1
@@ -144,21 +156,27 @@ def GetVoipSettings(call: Call) -> NamedSettingsResult:
 
 
 @voip.operation()
-def SearchUsers(call: Call, searchTerm: str, maxResults: int) -> UserSearchResult:
+def SearchUsers(
+    call: Call, searchTerm: Annotated[str, Doc("What to look for.")], maxResults: MaxResults
+) -> UserSearchResult:
     """Search users by display name, user name, telephone number and e-mail address."""
     found = contacts.search_users(call.session, searchTerm, maxResults)
     return UserSearchResult(Users=[_user(user) for user in found])
 
 
 @voip.operation(writes=True)
-def SetAFKStatus(call: Call, goAFK: bool) -> GenericResult:
+def SetAFKStatus(call: Call, goAFK: Annotated[bool, Doc("True for away.")]) -> GenericResult:
     """Mark the caller as away from the keyboard, or as back."""
     presence.set_away(call.session, call.actor, away=goAFK)
     return GenericResult()
 
 
 @voip.operation(writes=True)
-def SetAvailability(call: Call, voipAccountGuid: str, available: bool) -> GenericResult:
+def SetAvailability(
+    call: Call,
+    voipAccountGuid: Annotated[str, Doc("GUID of the account concerned; empty means all of the caller's.")],
+    available: Annotated[bool, Doc("True if calls may come in.")],
+) -> GenericResult:
     """Say whether the caller's telephones can be rung."""
     presence.set_available(call.session, call.actor, voipAccountGuid, available=available)
     return GenericResult()
@@ -167,12 +185,14 @@ def SetAvailability(call: Call, voipAccountGuid: str, available: bool) -> Generi
 @voip.operation(writes=True)
 def StoreCallRecording(
     call: Call,
-    callLogId: int,
-    callLogAttachmentId: int | None,
-    fileName: str,
-    startPosition: Int64,
-    isLastPart: bool,
-    fileData: bytes,
+    callLogId: CallLogId,
+    callLogAttachmentId: Annotated[
+        int | None, Doc("Attachment id that the first part was answered with; null for the first part.")
+    ],
+    fileName: FileName,
+    startPosition: Annotated[Int64, Doc("Where in the file this part begins, in bytes.")],
+    isLastPart: Annotated[bool, Doc("True for the file's last or only part.")],
+    fileData: Annotated[bytes, Doc("This part's bytes.")],
 ) -> UploadedFileResult:
     """Store a recording with its call log, whole or part by part.
 

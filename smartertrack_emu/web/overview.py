@@ -8,8 +8,6 @@ from html import escape
 
 from smartertrack_emu.asmx import pages
 from smartertrack_emu.asmx.declare import Service
-from smartertrack_emu.services import documentation
-from smartertrack_emu.services.documentation_keys import KEY_NOTES, KEYS
 
 from .responses import Response, html
 
@@ -24,19 +22,4 @@ def page(services: Sequence[Service], base_url: str) -> Response:
 
 @lru_cache(maxsize=1)
 def _template(services: tuple[Service, ...]) -> str:
-    return pages.overview_page(services, _BASE_URL, describe, _describe_field)
-
-
-def describe(service: str, operation: str, name: str) -> str:
-    """Return what an input means and which keys or words it admits, where those are limited."""
-    meaning = documentation.parameter(service, operation, name)
-    keys = KEYS.get((service, operation, name), ())
-    if not keys:
-        return meaning
-    notes = [f"{key}: {KEY_NOTES[key]}" for key in keys if key in KEY_NOTES]
-    return " ".join([meaning, f"Known are {', '.join(keys)}.", *notes])
-
-
-def _describe_field(service: str, type_name: str, name: str) -> str:
-    del service  # a type means the same in every service that has it
-    return documentation.field(type_name, name)
+    return pages.overview_page(services, _BASE_URL)

@@ -11,8 +11,9 @@ from base64 import b64encode
 from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Annotated
 
-from smartertrack_emu.asmx.declare import LOCAL, Int16, Int64, PlainService, class_, struct
+from smartertrack_emu.asmx.declare import LOCAL, Doc, Int16, Int64, PlainService, class_, struct
 from smartertrack_emu.asmx.faults import ServiceError, SoapFault
 
 probe = PlainService("svcProbe", namespace="http://www.smartertools.com/SmarterTrack/Services2/svcProbe.asmx")
@@ -30,7 +31,7 @@ class Inner:
     """A reference type."""
 
     ID: int = 0
-    Name: str | None = None
+    Name: Annotated[str | None, Doc("What the <inner> is called.")] = None
 
 
 @struct

@@ -1,10 +1,9 @@
 """Handing chats to groups, agents and the queue."""
 
-from __future__ import annotations
-
 from smartertrack_emu.domain.chats import assignment
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import ChatId, TargetAgentId, TargetGroupId, TransferComment
 from smartertrack_emu.services.results import GenericResult
 
 from .service import chats
@@ -12,7 +11,11 @@ from .service import chats
 
 @chats.operation(writes=True)
 def TransferChat(
-    call: Call, chatId: int, targetGroupID: int, targetAgentID: int, transferComment: str
+    call: Call,
+    chatId: ChatId,
+    targetGroupID: TargetGroupId,
+    targetAgentID: TargetAgentId,
+    transferComment: TransferComment,
 ) -> GenericResult:
     """Hand a chat to another group and agent, with a note if one is given."""
     assignment.transfer(

@@ -1,19 +1,18 @@
 """Files sent in chats."""
 
-from __future__ import annotations
-
 from urllib.parse import quote
 
 from smartertrack_emu.domain.chats import attachments
 from smartertrack_emu.services import links
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import ChatId
 
 from .service import chats
 from .types import ChatAttachmentInfo, ChatAttachmentInfoArrayResult
 
 
 @chats.operation()
-def GetChatAttachments(call: Call, chatId: int) -> ChatAttachmentInfoArrayResult:
+def GetChatAttachments(call: Call, chatId: ChatId) -> ChatAttachmentInfoArrayResult:
     """List the files sent in a chat."""
     root = links.root(call)
     return ChatAttachmentInfoArrayResult(

@@ -1,44 +1,50 @@
 """Properties of a chat as `key=value` texts."""
 
-from __future__ import annotations
+from typing import Annotated
 
+from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.chats import properties
 from smartertrack_emu.services.calls import Call
-from smartertrack_emu.services.keyvalues import Keys, answer, unknown_keys
+from smartertrack_emu.services.inputs import ChatId
+from smartertrack_emu.services.keyvalues import Asked, Keys, answer, unknown_keys
 from smartertrack_emu.services.results import SettingsRequestResult
 
 from .service import chats
 
-_MEMBERS = {
-    "BrandName": "brand_name",
-    "CustomerEmailAddress": "customer_email",
-    "CustomerName": "customer_name",
-    "CustomerLanguage": "customer_language",
-    "CustomerIP": "customer_ip",
-    "CustomerUsername": "customer_username",
-    "DateDeletedUTC": "deleted_at",
-    "DateOpenedUTC": "opened_at",
-    "DepartmentID": "department_id",
-    "GroupID": "group_id",
-    "IsDeleted": "is_deleted",
-    "IsIndexed": "is_indexed",
-    "ReplyCountIn": "reply_count_in",
-    "ReplyCountOut": "reply_count_out",
-    "ChatID": "id",
-    "ChatNumber": "number",
-    "IsActive": "is_active",
-    "UserID": "agent_id",
-    "TimeLoggedMinutes": "minutes_logged",
-}
-KEYS = Keys(*_MEMBERS)
-"""What can be asked for (documented)."""
+
+class ChatProperties(Keys):
+    """What can be asked for (documented)."""
+
+    BrandName = Asked("brand_name")
+    CustomerEmailAddress = Asked("customer_email")
+    CustomerName = Asked("customer_name")
+    CustomerLanguage = Asked("customer_language")
+    CustomerIP = Asked("customer_ip")
+    CustomerUsername = Asked("customer_username")
+    DateDeletedUTC = Asked("deleted_at")
+    DateOpenedUTC = Asked("opened_at")
+    DepartmentID = Asked("department_id")
+    GroupID = Asked("group_id")
+    IsDeleted = Asked("is_deleted")
+    IsIndexed = Asked("is_indexed")
+    ReplyCountIn = Asked("reply_count_in")
+    ReplyCountOut = Asked("reply_count_out")
+    ChatID = Asked("id")
+    ChatNumber = Asked("number")
+    IsActive = Asked("is_active")
+    UserID = Asked("agent_id")
+    TimeLoggedMinutes = Asked("minutes_logged")
 
 
 @chats.operation()
-def GetChatProperties(call: Call, chatId: int, requestedValues: list[str]) -> SettingsRequestResult:
+def GetChatProperties(
+    call: Call,
+    chatId: ChatId,
+    requestedValues: Annotated[list[str], Doc("Names of the properties wanted."), ChatProperties.to_ask()],
+) -> SettingsRequestResult:
     """Return the chosen properties of a chat."""
-    keys, unknown = KEYS.asked(requestedValues)
+    keys, unknown = ChatProperties.asked(requestedValues)
     found = properties.properties(call.session, call.actor, chatId)
     return SettingsRequestResult(
-        RequestResults=answer((key, getattr(found, _MEMBERS[key])) for key in keys), Message=unknown_keys(unknown)
+        RequestResults=answer((key.name, getattr(found, key.field)) for key in keys), Message=unknown_keys(unknown)
     )

@@ -1,23 +1,37 @@
 """Finding chats by id, by number, by criteria."""
 
-from __future__ import annotations
+from typing import Annotated, Any
 
-from typing import Any
-
+from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.chats import search
 from smartertrack_emu.domain.chats.search import ChatSearch
 from smartertrack_emu.domain.chats.visibility import by_id, by_number
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.services import documentation_keys
 from smartertrack_emu.services.calls import Call
-from smartertrack_emu.services.keyvalues import Keys, Values
+from smartertrack_emu.services.inputs import ChatId
+from smartertrack_emu.services.keyvalues import Boolean, Integer, Keys, Moment, SortOrder, Text, Values
 from smartertrack_emu.services.moments import wire
 
 from .service import chats
 from .types import ChatInfo, ChatInfoArrayResult, ChatInfoResult
 
-KEYS = Keys(*documentation_keys.KEYS["svcChats", "GetChatsBySearch", "searchCriteria"])
-"""What chats can be found by (documented)."""
+
+class ChatCriteria(Keys):
+    """What chats can be found by (documented)."""
+
+    SearchString = Text()
+    CustomerName = Text()
+    DateStartUTC = Moment()
+    DateEndUTC = Moment()
+    DepartmentID = Integer()
+    GroupID = Integer()
+    IsActive = Boolean()
+    IsDeleted = Boolean()
+    IncludeQueue = Boolean()
+    MaxResults = Integer()
+    SortOrder = SortOrder()
+    ChatNumber = Text()
+    UserID = Integer()
 
 
 def _info(row: Any) -> ChatInfo:
@@ -46,41 +60,49 @@ def _info(row: Any) -> ChatInfo:
 
 
 @chats.operation()
-def GetChatInfo(call: Call, chatId: int) -> ChatInfoResult:
+def GetChatInfo(call: Call, chatId: ChatId) -> ChatInfoResult:
     """Return the main facts of the chat with this id."""
     return ChatInfoResult(Chat=_info(search.facts(call.session, call.actor, by_id(chatId))))
 
 
 @chats.operation()
-def GetChatInfoByChatNumber(call: Call, chatNumber: str) -> ChatInfoResult:
+def GetChatInfoByChatNumber(call: Call, chatNumber: Annotated[str, Doc("Number of the chat.")]) -> ChatInfoResult:
     """Return the main facts of the chat with this number."""
     return ChatInfoResult(Chat=_info(search.facts(call.session, call.actor, by_number(chatNumber))))
 
 
 @chats.operation()
-def GetChatsBySearch(call: Call, searchCriteria: list[str]) -> ChatInfoArrayResult:
+def GetChatsBySearch(
+    call: Call,
+    searchCriteria: Annotated[
+        list[str],
+        Doc("Texts `key=value`, one a criterion; without any all are found that the caller may see."),
+        ChatCriteria.to_give(),
+    ],
+) -> ChatInfoArrayResult:
     """Find chats that meet every one of the criteria."""
-    criteria = _criteria(call, KEYS.parse(searchCriteria))
+    criteria = _criteria(ChatCriteria.parse(searchCriteria, call.session))
     return ChatInfoArrayResult(Chats=[_info(row) for row in search.search(call.session, call.actor, criteria)])
 
 
-def _criteria(call: Call, values: Values) -> ChatSearch:
-    ascending = values.is_ascending("SortOrder")
-    most = values.integer("MaxResults")
+def _criteria(values: Values) -> ChatSearch:
+    keys = ChatCriteria
+    ascending = values[keys.SortOrder]
+    most = values[keys.MaxResults]
     if most is not None and most < 1:
         raise BadValue("MaxResults must be at least 1.")
     return ChatSearch(
-        text=values.text("SearchString"),
-        customer_name=values.text("CustomerName"),
-        number=values.text("ChatNumber") or None,
-        started_from=values.moment("DateStartUTC", call.session),
-        started_to=values.moment("DateEndUTC", call.session),
-        department_id=values.integer("DepartmentID"),
-        group_id=values.integer("GroupID"),
-        agent_id=values.integer("UserID"),
-        is_active=values.boolean("IsActive"),
-        is_deleted=values.boolean("IsDeleted") or False,
-        include_queue=values.boolean("IncludeQueue") or False,
+        text=values[keys.SearchString],
+        customer_name=values[keys.CustomerName],
+        number=values[keys.ChatNumber] or None,
+        started_from=values[keys.DateStartUTC],
+        started_to=values[keys.DateEndUTC],
+        department_id=values[keys.DepartmentID],
+        group_id=values[keys.GroupID],
+        agent_id=values[keys.UserID],
+        is_active=values[keys.IsActive],
+        is_deleted=values[keys.IsDeleted] or False,
+        include_queue=values[keys.IncludeQueue] or False,
         ascending=ascending,
         max_results=most,
     )

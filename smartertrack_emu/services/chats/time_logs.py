@@ -1,11 +1,18 @@
 """Time worked on a chat."""
 
-from __future__ import annotations
-
-from datetime import datetime
-
 from smartertrack_emu.domain.chats import time_logs
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import (
+    ChatId,
+    IsBillable,
+    TimeLogCategoryId,
+    TimeLogId,
+    WorkDescription,
+    WorkEnd,
+    WorkerId,
+    WorkStart,
+    WorkSubject,
+)
 from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.packing import time_log
 from smartertrack_emu.services.results import GenericResult, TimeLogInfoArrayResult, TimeLogInfoResult
@@ -16,14 +23,14 @@ from .service import chats
 @chats.operation(writes=True)
 def AddChatTimeLog(
     call: Call,
-    chatId: int,
-    subject: str,
-    agentID: int,
-    timeLogCategoryID: int,
-    description: str,
-    dateStartUTC: datetime,
-    dateEndUTC: datetime,
-    isBillable: bool,
+    chatId: ChatId,
+    subject: WorkSubject,
+    agentID: WorkerId,
+    timeLogCategoryID: TimeLogCategoryId,
+    description: WorkDescription,
+    dateStartUTC: WorkStart,
+    dateEndUTC: WorkEnd,
+    isBillable: IsBillable,
 ) -> GenericResult:
     """Record time worked on a chat."""
     time_logs.add(
@@ -42,13 +49,13 @@ def AddChatTimeLog(
 
 
 @chats.operation()
-def GetChatTimeLog(call: Call, chatId: int, timeLogId: int) -> TimeLogInfoResult:
+def GetChatTimeLog(call: Call, chatId: ChatId, timeLogId: TimeLogId) -> TimeLogInfoResult:
     """Return one record of time worked on a chat."""
     return TimeLogInfoResult(TimeLog=time_log(time_logs.get(call.session, call.actor, chatId, timeLogId)))
 
 
 @chats.operation()
-def GetChatTimeLogs(call: Call, chatId: int) -> TimeLogInfoArrayResult:
+def GetChatTimeLogs(call: Call, chatId: ChatId) -> TimeLogInfoArrayResult:
     """List the time worked on a chat."""
     found = time_logs.listing(call.session, call.actor, chatId)
     return TimeLogInfoArrayResult(TimeLogs=[time_log(log) for log in found])

@@ -1,7 +1,8 @@
 """How much agents have on hand and had today."""
 
-from __future__ import annotations
+from typing import Annotated
 
+from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain import figures
 from smartertrack_emu.services.calls import Call
 
@@ -11,7 +12,10 @@ from .types import ActiveItem, ActiveItemArrayResult, DailyStatItem, DailyStatIt
 
 
 @organization.operation()
-def GetActiveItemCounts(call: Call, useAuthenticatedAgent: bool) -> ActiveItemArrayResult:
+def GetActiveItemCounts(
+    call: Call,
+    useAuthenticatedAgent: Annotated[bool, Doc("True for the caller's figures alone, False for every agent's.")],
+) -> ActiveItemArrayResult:
     """Count the active tickets, active chats and tasks in progress of each active agent."""
     only = call.actor.id if useAuthenticatedAgent else None
     counts = [
@@ -22,7 +26,10 @@ def GetActiveItemCounts(call: Call, useAuthenticatedAgent: bool) -> ActiveItemAr
 
 
 @organization.operation()
-def GetDailyTotals(call: Call, useAuthenticatedUser: bool) -> DailyStatItemArrayResult:
+def GetDailyTotals(
+    call: Call,
+    useAuthenticatedUser: Annotated[bool, Doc("True for the caller's figures alone, False for every user's.")],
+) -> DailyStatItemArrayResult:
     """Count each user's new tickets, chats and call logs of today, with the average time to a first answer."""
     only = call.actor.id if useAuthenticatedUser else None
     totals = [

@@ -1,12 +1,13 @@
 """Brands, departments and groups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
+from typing import Annotated
 
+from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.structure import departments
 from smartertrack_emu.domain.structure.departments import Named
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import DepartmentId, UserId
 
 from .service import organization
 from .types import (
@@ -38,7 +39,9 @@ def GetAllDepartments(call: Call) -> DepartmentInfoArrayResult:
 
 
 @organization.operation()
-def GetDepartmentsForBrand(call: Call, BrandID: int) -> DepartmentInfoArrayResult:
+def GetDepartmentsForBrand(
+    call: Call, BrandID: Annotated[int, Doc("Id of the brand, as GetAllBrands gives it.")]
+) -> DepartmentInfoArrayResult:
     """List a brand's departments."""
     return _departments(departments.departments_of_brand(call.session, BrandID))
 
@@ -50,13 +53,13 @@ def GetAllGroups(call: Call) -> GroupInfoArrayResult:
 
 
 @organization.operation()
-def GetGroupsForUser(call: Call, UserID: int) -> GroupInfoArrayResult:
+def GetGroupsForUser(call: Call, UserID: UserId) -> GroupInfoArrayResult:
     """List the groups that a user belongs to."""
     return _groups(departments.groups_of_user(call.session, UserID))
 
 
 @organization.operation()
-def GetGroupsForDepartment(call: Call, DepartmentID: int) -> GroupInfoArrayResult:
+def GetGroupsForDepartment(call: Call, DepartmentID: DepartmentId) -> GroupInfoArrayResult:
     """List a department's groups."""
     return _groups(departments.groups_of_department(call.session, DepartmentID))
 

@@ -1,279 +1,291 @@
 """What svcOrganization takes and gives, in wire order."""
 
-from __future__ import annotations
-
 from dataclasses import field
+from typing import Annotated
 
-from smartertrack_emu.asmx.declare import Int16, class_, struct
+from smartertrack_emu.asmx.declare import Doc, Int16, class_, struct
+from smartertrack_emu.services.results import Code, Succeeded, WhatWentWrong
 
 
 @class_
 class OrganizationInfoMemberResult:
     """The member that was added or removed."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    ID: int = 0
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    ID: Annotated[int, Doc("Id of the member.")] = 0
 
 
 @struct
 class OrganizationInfo:
     """An organization."""
 
-    Name: str | None = None
-    PhoneNumber: str | None = None
-    Website: str | None = None
-    OrganizationID: int = 0
+    Name: Annotated[str | None, Doc("Its name.")] = None
+    PhoneNumber: Annotated[str | None, Doc("Telephone number.")] = None
+    Website: Annotated[str | None, Doc("Address of the web site.")] = None
+    OrganizationID: Annotated[int, Doc("Id of the organization.")] = 0
 
 
 @class_
 class OrganizationInfoResult:
     """One organization."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    Organization: OrganizationInfo = field(default_factory=OrganizationInfo)
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    Organization: Annotated[OrganizationInfo, Doc("The organization.")] = field(default_factory=OrganizationInfo)
 
 
 @class_
 class UserInfoResult:
     """A new user's id."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    UserID: int = 0
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    UserID: Annotated[int, Doc("Id of the new user.")] = 0
 
 
 @struct
 class AgentInfo:
     """An agent."""
 
-    DisplayName: str | None = None
-    ID: int = 0
-    UserName: str | None = None
+    DisplayName: Annotated[str | None, Doc("Name to show.")] = None
+    ID: Annotated[int, Doc("Its id.")] = 0
+    UserName: Annotated[str | None, Doc("User name.")] = None
 
 
 @class_
 class AgentInfoArrayResult:
     """Agents."""
 
-    Agents: list[AgentInfo] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    Agents: Annotated[list[AgentInfo] | None, Doc("The agents.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class ActiveItem:
     """How much an agent has on hand."""
 
-    Agent: AgentInfo = field(default_factory=AgentInfo)
-    ActiveTicketsCount: int = 0
-    ActiveLiveChatsCount: int = 0
-    InProgressTasksCount: int = 0
+    Agent: Annotated[AgentInfo, Doc("The agent.")] = field(default_factory=AgentInfo)
+    ActiveTicketsCount: Annotated[int, Doc("How many active tickets he has.")] = 0
+    ActiveLiveChatsCount: Annotated[int, Doc("How many active chats he has.")] = 0
+    InProgressTasksCount: Annotated[int, Doc("How many tasks he has in progress.")] = 0
 
 
 @class_
 class ActiveItemArrayResult:
     """How much each agent has on hand."""
 
-    ActiveItems: list[ActiveItem] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    ActiveItems: Annotated[list[ActiveItem] | None, Doc("One entry an agent.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @struct
 class BrandInfo:
     """A brand."""
 
-    ID: int = 0
-    Name: str | None = None
+    ID: Annotated[int, Doc("Id of the brand.")] = 0
+    Name: Annotated[str | None, Doc("Its name.")] = None
 
 
 @class_
 class BrandInfoArrayResult:
     """Brands."""
 
-    Brands: list[BrandInfo] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    Brands: Annotated[list[BrandInfo] | None, Doc("The brands.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @struct
 class CustomFieldInfo:
     """A custom field as defined for the whole installation."""
 
-    DataType: str | None = None
-    DefaultValue: str | None = None
-    DisplayName: str | None = None
-    ID: int = 0
-    IsGlobal: bool = False
-    ValueOptions: list[str] | None = None
+    DataType: Annotated[
+        str | None,
+        Doc(
+            "Kind of its values: SingleLineText, MultipleLineText, Choice, ChoiceWithFillIn, Number, Date, Time, "
+            "DateTime, Boolean, URL or PictureURL."
+        ),
+    ] = None
+    DefaultValue: Annotated[str | None, Doc("Value it has until another is given.")] = None
+    DisplayName: Annotated[str | None, Doc("Name to show.")] = None
+    ID: Annotated[int, Doc("Its id.")] = 0
+    IsGlobal: Annotated[
+        bool, Doc("True for a field of departments and users, False for one of tickets, chats and the like.")
+    ] = False
+    ValueOptions: Annotated[
+        list[str] | None, Doc("The values to choose from, where DataType is Choice or ChoiceWithFillIn.")
+    ] = None
 
 
 @class_
 class CustomFieldInfoArrayResult:
     """Custom fields."""
 
-    CustomFields: list[CustomFieldInfo] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    CustomFields: Annotated[list[CustomFieldInfo] | None, Doc("The custom fields.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @struct
 class DepartmentInfo:
     """A department."""
 
-    ID: int = 0
-    Name: str | None = None
+    ID: Annotated[int, Doc("Its id.")] = 0
+    Name: Annotated[str | None, Doc("Its name.")] = None
 
 
 @class_
 class DepartmentInfoArrayResult:
     """Departments."""
 
-    Departments: list[DepartmentInfo] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    Departments: Annotated[list[DepartmentInfo] | None, Doc("The departments.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @struct
 class GroupInfo:
     """A group."""
 
-    ID: int = 0
-    Name: str | None = None
+    ID: Annotated[int, Doc("Its id.")] = 0
+    Name: Annotated[str | None, Doc("Its name.")] = None
 
 
 @class_
 class GroupInfoArrayResult:
     """Groups."""
 
-    Groups: list[GroupInfo] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    Groups: Annotated[list[GroupInfo] | None, Doc("The groups.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @struct
 class OrganizationMemberInfo:
     """A member of an organization."""
 
-    Type: int = 0
-    Value: str | None = None
-    ID: int = 0
+    Type: Annotated[
+        int, Doc("How the member is told: 1 user name, 2 e-mail address, 3 domain, 4 telephone number.")
+    ] = 0
+    Value: Annotated[str | None, Doc("The user name, address, domain or number itself.")] = None
+    ID: Annotated[int, Doc("Its id.")] = 0
 
 
 @class_
 class OrganizationMemberInfoArrayResult:
     """Members of an organization."""
 
-    OrganizationMembers: list[OrganizationMemberInfo] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    OrganizationMembers: Annotated[list[OrganizationMemberInfo] | None, Doc("The members.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class OrganizationInfoArrayResult:
     """Organizations."""
 
-    Message: str | None = ""
-    Organizations: list[OrganizationInfo] | None = None
-    Result: bool = True
-    ResultCode: int = 0
+    Message: WhatWentWrong = ""
+    Organizations: Annotated[list[OrganizationInfo] | None, Doc("The organizations.")] = None
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @struct
 class ReportInfo:
     """A report."""
 
-    ReportID: str | None = None
-    ReportName: str | None = None
+    ReportID: Annotated[str | None, Doc("GUID of the report.")] = None
+    ReportName: Annotated[str | None, Doc("Title of the report.")] = None
 
 
 @class_
 class ReportInfoResultArray:
     """Reports."""
 
-    Message: str | None = ""
-    Reports: list[ReportInfo] | None = None
-    Result: bool = True
-    ResultCode: int = 0
+    Message: WhatWentWrong = ""
+    Reports: Annotated[list[ReportInfo] | None, Doc("The reports.")] = None
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @struct
 class RoleInfo:
     """A role."""
 
-    IsEmployee: bool = False
-    RoleID: Int16 = 0
-    RoleName: str | None = None
+    IsEmployee: Annotated[bool, Doc("True for a role of employees, False for one of customers.")] = False
+    RoleID: Annotated[Int16, Doc("Id of the role.")] = 0
+    RoleName: Annotated[str | None, Doc("Name of the role.")] = None
 
 
 @class_
 class RoleInfoResultArray:
     """Roles."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    Roles: list[RoleInfo] | None = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    Roles: Annotated[list[RoleInfo] | None, Doc("The roles.")] = None
 
 
 @struct
 class TimeLogCategoryInfo:
     """A category of time logs."""
 
-    CategoryName: str | None = None
-    Description: str | None = None
-    ID: int = 0
+    CategoryName: Annotated[str | None, Doc("Name of the category.")] = None
+    Description: Annotated[str | None, Doc("What the category is for.")] = None
+    ID: Annotated[int, Doc("Its id.")] = 0
 
 
 @class_
 class TimeLogCategoryInfoArrayResult:
     """Categories of time logs."""
 
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    TimeLogCategories: list[TimeLogCategoryInfo] | None = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    TimeLogCategories: Annotated[list[TimeLogCategoryInfo] | None, Doc("The categories.")] = None
 
 
 @class_
 class DailyStatItem:
     """What an agent was given on a day."""
 
-    Agent: AgentInfo = field(default_factory=AgentInfo)
-    DailyTicketCount: int = 0
-    DailyChatCount: int = 0
-    DailyCallLogCount: int = 0
-    AverageTicketResponseTime: float = 0.0
+    Agent: Annotated[AgentInfo, Doc("The agent.")] = field(default_factory=AgentInfo)
+    DailyTicketCount: Annotated[int, Doc("How many new tickets he has.")] = 0
+    DailyChatCount: Annotated[int, Doc("How many new chats he has.")] = 0
+    DailyCallLogCount: Annotated[int, Doc("How many new call logs he has.")] = 0
+    AverageTicketResponseTime: Annotated[float, Doc("Minutes to the first answer to a ticket, on average.")] = 0.0
 
 
 @class_
 class DailyStatItemArrayResult:
     """What each agent was given on a day."""
 
-    StatItems: list[DailyStatItem] | None = None
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
+    StatItems: Annotated[list[DailyStatItem] | None, Doc("One entry an agent.")] = None
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
 
 
 @class_
 class AgentRoleInfo:
     """An agent and his roles."""
 
-    Agent: AgentInfo = field(default_factory=AgentInfo)
-    Message: str | None = ""
-    Result: bool = True
-    ResultCode: int = 0
-    Roles: list[Int16] | None = None
+    Agent: Annotated[AgentInfo, Doc("The agent.")] = field(default_factory=AgentInfo)
+    Message: WhatWentWrong = ""
+    Result: Succeeded = True
+    ResultCode: Code = 0
+    Roles: Annotated[list[Int16] | None, Doc("Ids of his roles.")] = None

@@ -1,15 +1,15 @@
 """Files attached to tickets and messages."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Annotated
 from urllib.parse import quote
 
-from smartertrack_emu.asmx.declare import Int64
+from smartertrack_emu.asmx.declare import Doc, Int64
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.tickets import attachments
 from smartertrack_emu.domain.tickets.visibility import by_id, by_number
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import FileName, MessageId, TicketId, TicketNumber
 from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.results import GenericResult
 from smartertrack_emu.store.types import AnyRow
@@ -36,12 +36,12 @@ def _info(file: Attachment | AnyRow) -> TicketAttachmentInfo:
 @tickets.operation(writes=True)
 def AddTicketAttachment(
     call: Call,
-    ticketNumber: str,
-    ticketMessageId: Int64,
-    fileName: str,
-    data: bytes,
-    fileLength: int,
-    dateCreatedUTC: datetime,
+    ticketNumber: TicketNumber,
+    ticketMessageId: Annotated[Int64, Doc("Id of the message; 0 attaches to the ticket itself.")],
+    fileName: FileName,
+    data: Annotated[bytes, Doc("The file's bytes, or the first of them: AppendToTicketAttachment brings the rest.")],
+    fileLength: Annotated[int, Doc("Size of the whole file, in bytes.")],
+    dateCreatedUTC: Annotated[datetime, Doc("When the file was made, in UTC.")],
 ) -> TicketAttachmentInfoResult:
     """Attach a file, or its first bytes, to a ticket or to one of its messages."""
     attachment = attachments.add(
@@ -60,21 +60,25 @@ def AddTicketAttachment(
 
 
 @tickets.operation(writes=True)
-def AppendToTicketAttachment(call: Call, ticketAttachmentId: int, data: bytes) -> GenericResult:
+def AppendToTicketAttachment(
+    call: Call,
+    ticketAttachmentId: Annotated[int, Doc("Id of the attached file.")],
+    data: Annotated[bytes, Doc("The bytes that come next; as many calls as it takes.")],
+) -> GenericResult:
     """Add further bytes to a file attached before."""
     attachments.append(call.session, call.actor, ticketAttachmentId, data, root=call.helpdesk.attachments)
     return GenericResult()
 
 
 @tickets.operation()
-def GetTicketAttachments(call: Call, ticketId: int) -> TicketAttachmentInfoArrayResult:
+def GetTicketAttachments(call: Call, ticketId: TicketId) -> TicketAttachmentInfoArrayResult:
     """List the files attached to a ticket."""
     files = attachments.of_ticket(call.session, call.actor, by_id(ticketId))
     return TicketAttachmentInfoArrayResult(Files=[_info(file) for file in files])
 
 
 @tickets.operation()
-def GetTicketMessageAttachmentInfo(call: Call, ticketMessageId: Int64) -> TicketAttachmentInfoArrayResult:
+def GetTicketMessageAttachmentInfo(call: Call, ticketMessageId: MessageId) -> TicketAttachmentInfoArrayResult:
     """List the files attached to one message."""
     files = attachments.of_message(call.session, call.actor, ticketMessageId)
     return TicketAttachmentInfoArrayResult(Files=[_info(file) for file in files])

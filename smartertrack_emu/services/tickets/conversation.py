@@ -1,20 +1,27 @@
 """Messages of a ticket, and the list of its messages and notes."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Annotated
 
-from smartertrack_emu.asmx.declare import Int64
+from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.tickets import conversation
 from smartertrack_emu.domain.tickets.conversation import NewMessage, Part
 from smartertrack_emu.domain.tickets.properties import as_html, as_text
 from smartertrack_emu.domain.tickets.visibility import by_id, by_number
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import Body, Cc, IsHtml, MessageId, SendEmail, Subject, TicketId, TicketNumber
 from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.results import GenericResult
 
 from .service import tickets
 from .types import TicketMessageBodyResult, TicketPartInfo, TicketPartInfoArrayResult, TicketPartInfoResult
+
+FromAddress = Annotated[str, Doc("E-mail address of the message's sender.")]
+ToAddresses = Annotated[str, Doc("E-mail addresses the message goes to.")]
+ToCustomer = Annotated[bool, Doc("True for a message from an agent to the customer, False for one from the customer.")]
+WriterId = Annotated[int | None, Doc("Id of the user who wrote the message; may be null.")]
+DateSent = Annotated[datetime, Doc("When the message is to have been sent, in UTC.")]
+Bcc = Annotated[str, Doc("E-mail addresses of those who get a blind copy.")]
 
 
 def _add(call: Call, number: str, message: NewMessage) -> GenericResult:
@@ -42,15 +49,15 @@ def _part(part: Part) -> TicketPartInfo:
 @tickets.operation(writes=True)
 def AddMessageToTicket(
     call: Call,
-    ticketNumber: str,
-    fromAddress: str,
-    toAddress: str,
-    ccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    toCustomer: bool,
-    sendEmail: bool,
+    ticketNumber: TicketNumber,
+    fromAddress: FromAddress,
+    toAddress: ToAddresses,
+    ccAddress: Cc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    toCustomer: ToCustomer,
+    sendEmail: SendEmail,
 ) -> GenericResult:
     """Add a message to a ticket, from an agent or from the customer."""
     return _add(
@@ -72,16 +79,16 @@ def AddMessageToTicket(
 @tickets.operation(writes=True)
 def AddMessageToTicketFromUser(
     call: Call,
-    ticketNumber: str,
-    fromAddress: str,
-    toAddress: str,
-    ccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    toCustomer: bool,
-    sendEmail: bool,
-    userID: int | None,
+    ticketNumber: TicketNumber,
+    fromAddress: FromAddress,
+    toAddress: ToAddresses,
+    ccAddress: Cc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    toCustomer: ToCustomer,
+    sendEmail: SendEmail,
+    userID: WriterId,
 ) -> GenericResult:
     """Add a message to a ticket and say which user wrote it."""
     return _add(
@@ -104,16 +111,16 @@ def AddMessageToTicketFromUser(
 @tickets.operation(writes=True)
 def AddMessageToTicketWithDate(
     call: Call,
-    ticketNumber: str,
-    fromAddress: str,
-    toAddress: str,
-    ccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    toCustomer: bool,
-    sendEmail: bool,
-    dateMessageReceived: datetime,
+    ticketNumber: TicketNumber,
+    fromAddress: FromAddress,
+    toAddress: ToAddresses,
+    ccAddress: Cc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    toCustomer: ToCustomer,
+    sendEmail: SendEmail,
+    dateMessageReceived: DateSent,
 ) -> TicketPartInfoResult:
     """Add a message to a ticket as of a given date, and return the new part."""
     return _add_dated(
@@ -136,17 +143,17 @@ def AddMessageToTicketWithDate(
 @tickets.operation(writes=True)
 def AddMessageToTicketWithDateFromUser(
     call: Call,
-    ticketNumber: str,
-    fromAddress: str,
-    toAddress: str,
-    ccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    toCustomer: bool,
-    sendEmail: bool,
-    dateMessageReceived: datetime,
-    userID: int | None,
+    ticketNumber: TicketNumber,
+    fromAddress: FromAddress,
+    toAddress: ToAddresses,
+    ccAddress: Cc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    toCustomer: ToCustomer,
+    sendEmail: SendEmail,
+    dateMessageReceived: DateSent,
+    userID: WriterId,
 ) -> TicketPartInfoResult:
     """Add a message to a ticket as of a given date, say which user wrote it, and return the new part."""
     return _add_dated(
@@ -170,15 +177,15 @@ def AddMessageToTicketWithDateFromUser(
 @tickets.operation(writes=True)
 def AddMessageToTicketWithBcc(
     call: Call,
-    ticketNumber: str,
-    fromAddress: str,
-    toAddress: str,
-    ccAddress: str,
-    bccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    toCustomer: bool,
+    ticketNumber: TicketNumber,
+    fromAddress: FromAddress,
+    toAddress: ToAddresses,
+    ccAddress: Cc,
+    bccAddress: Bcc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    toCustomer: ToCustomer,
 ) -> GenericResult:
     """Add a message to a ticket. It is mailed, to blind-copied people too."""
     return _add(
@@ -201,16 +208,16 @@ def AddMessageToTicketWithBcc(
 @tickets.operation(writes=True)
 def AddMessageToTicketWithBccFromUser(
     call: Call,
-    ticketNumber: str,
-    fromAddress: str,
-    toAddress: str,
-    ccAddress: str,
-    bccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    toCustomer: bool,
-    userID: int | None,
+    ticketNumber: TicketNumber,
+    fromAddress: FromAddress,
+    toAddress: ToAddresses,
+    ccAddress: Cc,
+    bccAddress: Bcc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    toCustomer: ToCustomer,
+    userID: WriterId,
 ) -> GenericResult:
     """Add a message to a ticket and say which user wrote it. It is mailed, to blind-copied people too."""
     return _add(
@@ -234,16 +241,16 @@ def AddMessageToTicketWithBccFromUser(
 @tickets.operation(writes=True)
 def AddMessageToTicketWithDateAndBcc(
     call: Call,
-    ticketNumber: str,
-    fromAddress: str,
-    toAddress: str,
-    ccAddress: str,
-    bccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    toCustomer: bool,
-    dateMessageReceived: datetime,
+    ticketNumber: TicketNumber,
+    fromAddress: FromAddress,
+    toAddress: ToAddresses,
+    ccAddress: Cc,
+    bccAddress: Bcc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    toCustomer: ToCustomer,
+    dateMessageReceived: DateSent,
 ) -> TicketPartInfoResult:
     """Add a message to a ticket as of a given date and return the new part.
 
@@ -270,17 +277,17 @@ def AddMessageToTicketWithDateAndBcc(
 @tickets.operation(writes=True)
 def AddMessageToTicketWithDateAndBccFromUser(
     call: Call,
-    ticketNumber: str,
-    fromAddress: str,
-    toAddress: str,
-    ccAddress: str,
-    bccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    toCustomer: bool,
-    dateMessageReceived: datetime,
-    userID: int | None,
+    ticketNumber: TicketNumber,
+    fromAddress: FromAddress,
+    toAddress: ToAddresses,
+    ccAddress: Cc,
+    bccAddress: Bcc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    toCustomer: ToCustomer,
+    dateMessageReceived: DateSent,
+    userID: WriterId,
 ) -> TicketPartInfoResult:
     """Add a message to a ticket as of a given date, say which user wrote it, and return the new part.
 
@@ -306,26 +313,26 @@ def AddMessageToTicketWithDateAndBccFromUser(
 
 
 @tickets.operation()
-def GetTicketMessagePlainText(call: Call, ticketMessageId: Int64) -> TicketMessageBodyResult:
+def GetTicketMessagePlainText(call: Call, ticketMessageId: MessageId) -> TicketMessageBodyResult:
     """Return what a message says, as plain text."""
     return TicketMessageBodyResult(messageBody=as_text(conversation.body(call.session, call.actor, ticketMessageId)))
 
 
 @tickets.operation()
-def GetTicketMessageHtml(call: Call, ticketMessageId: Int64) -> TicketMessageBodyResult:
+def GetTicketMessageHtml(call: Call, ticketMessageId: MessageId) -> TicketMessageBodyResult:
     """Return what a message says, as HTML."""
     return TicketMessageBodyResult(messageBody=as_html(conversation.body(call.session, call.actor, ticketMessageId)))
 
 
 @tickets.operation()
-def GetTicketConversationPartList(call: Call, ticketId: int) -> TicketPartInfoArrayResult:
+def GetTicketConversationPartList(call: Call, ticketId: TicketId) -> TicketPartInfoArrayResult:
     """List the messages and notes of a ticket known by its id, oldest first."""
     parts = conversation.parts(call.session, call.actor, by_id(ticketId))
     return TicketPartInfoArrayResult(Parts=[_part(part) for part in parts])
 
 
 @tickets.operation()
-def GetTicketConversationPartListFromTicketNumber(call: Call, ticketNumber: str) -> TicketPartInfoArrayResult:
+def GetTicketConversationPartListFromTicketNumber(call: Call, ticketNumber: TicketNumber) -> TicketPartInfoArrayResult:
     """List the messages and notes of a ticket known by its number, oldest first."""
     parts = conversation.parts(call.session, call.actor, by_number(ticketNumber))
     return TicketPartInfoArrayResult(Parts=[_part(part) for part in parts])

@@ -1,9 +1,9 @@
 """Opening tickets: by an agent or as if a customer had written in."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Annotated
 
+from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.kinds import Priority
 from smartertrack_emu.domain.tickets import creation, search
@@ -11,12 +11,23 @@ from smartertrack_emu.domain.tickets.creation import NewTicket
 from smartertrack_emu.domain.tickets.models import Direction, TicketStatus
 from smartertrack_emu.domain.tickets.visibility import by_id
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import Body, Cc, IsHtml, SendEmail, Subject
 from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.results import StringRequestResult
 
 from .facts import ticket_info
 from .service import tickets
 from .types import TicketCreationData, TicketInfoResult
+
+TicketsDepartmentId = Annotated[int, Doc("Id of the department that is to have the ticket.")]
+TicketsGroupId = Annotated[int, Doc("Id of the group that is to have the ticket.")]
+TicketsAgentId = Annotated[int, Doc("Id of the agent who gets the ticket; 0 has one chosen.")]
+CustomerAddress = Annotated[str, Doc("E-mail address of the customer.")]
+SetWaiting = Annotated[bool, Doc("True to let the ticket wait for the customer.")]
+DateOpened = Annotated[datetime, Doc("When the ticket is to have been opened, in UTC.")]
+DateIdleStart = Annotated[datetime, Doc("Since when the ticket is to have been idle, in UTC.")]
+DateFirstMessage = Annotated[datetime, Doc("When the first message is to have come in, in UTC.")]
+SendAutoResponder = Annotated[bool, Doc("Whether the customer is mailed an automatic answer.")]
 
 
 def _create(call: Call, new: NewTicket) -> StringRequestResult:
@@ -27,15 +38,15 @@ def _create(call: Call, new: NewTicket) -> StringRequestResult:
 @tickets.operation(writes=True)
 def CreateTicket(
     call: Call,
-    departmentID: int,
-    groupId: int,
-    userIdOfAgent: int,
-    toAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    setWaiting: bool,
-    sendEmail: bool,
+    departmentID: TicketsDepartmentId,
+    groupId: TicketsGroupId,
+    userIdOfAgent: TicketsAgentId,
+    toAddress: CustomerAddress,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    setWaiting: SetWaiting,
+    sendEmail: SendEmail,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer, with its first message."""
     return _create(
@@ -58,18 +69,18 @@ def CreateTicket(
 @tickets.operation(writes=True)
 def CreateTicketWithDate(
     call: Call,
-    departmentID: int,
-    groupId: int,
-    userIdOfAgent: int,
-    toAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    setWaiting: bool,
-    sendEmail: bool,
-    dateOpenedUTC: datetime,
-    dateIdleStartTimeUTC: datetime,
-    dateFirstMessageReceived: datetime,
+    departmentID: TicketsDepartmentId,
+    groupId: TicketsGroupId,
+    userIdOfAgent: TicketsAgentId,
+    toAddress: CustomerAddress,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    setWaiting: SetWaiting,
+    sendEmail: SendEmail,
+    dateOpenedUTC: DateOpened,
+    dateIdleStartTimeUTC: DateIdleStart,
+    dateFirstMessageReceived: DateFirstMessage,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer and give it dates of its own."""
     return _create(
@@ -95,16 +106,16 @@ def CreateTicketWithDate(
 @tickets.operation(writes=True)
 def CreateTicketWithCC(
     call: Call,
-    departmentID: int,
-    groupId: int,
-    userIdOfAgent: int,
-    toAddress: str,
-    ccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    setWaiting: bool,
-    sendEmail: bool,
+    departmentID: TicketsDepartmentId,
+    groupId: TicketsGroupId,
+    userIdOfAgent: TicketsAgentId,
+    toAddress: CustomerAddress,
+    ccAddress: Cc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    setWaiting: SetWaiting,
+    sendEmail: SendEmail,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer and copy further people in."""
     return _create(
@@ -128,19 +139,19 @@ def CreateTicketWithCC(
 @tickets.operation(writes=True)
 def CreateTicketWithDateAndCC(
     call: Call,
-    departmentID: int,
-    groupId: int,
-    userIdOfAgent: int,
-    toAddress: str,
-    ccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    setWaiting: bool,
-    sendEmail: bool,
-    dateOpenedUTC: datetime,
-    dateIdleStartTimeUTC: datetime,
-    dateFirstMessageReceived: datetime,
+    departmentID: TicketsDepartmentId,
+    groupId: TicketsGroupId,
+    userIdOfAgent: TicketsAgentId,
+    toAddress: CustomerAddress,
+    ccAddress: Cc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    setWaiting: SetWaiting,
+    sendEmail: SendEmail,
+    dateOpenedUTC: DateOpened,
+    dateIdleStartTimeUTC: DateIdleStart,
+    dateFirstMessageReceived: DateFirstMessage,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer, copy further people in and give it dates of its own."""
     return _create(
@@ -165,7 +176,9 @@ def CreateTicketWithDateAndCC(
 
 
 @tickets.operation(writes=True)
-def CreateIncomingTicket(call: Call, data: TicketCreationData | None) -> TicketInfoResult:
+def CreateIncomingTicket(
+    call: Call, data: Annotated[TicketCreationData | None, Doc("What the ticket is to be.")]
+) -> TicketInfoResult:
     """Open a ticket as if a customer had written in.
 
     What is left out takes its default; a department or a group must be given.
@@ -211,7 +224,13 @@ def _priority(value: int | None) -> Priority:
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
 def CreateTicketFromCustomer(
-    call: Call, departmentId: int, fromAddress: str, subject: str, body: str, isHtml: bool, sendAutoResponder: bool
+    call: Call,
+    departmentId: TicketsDepartmentId,
+    fromAddress: CustomerAddress,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    sendAutoResponder: SendAutoResponder,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in to a department."""
     return _create(
@@ -231,17 +250,17 @@ def CreateTicketFromCustomer(
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
 def CreateTicketFromCustomerWithDate(
     call: Call,
-    departmentId: int,
-    groupId: int,
-    userId: int,
-    fromAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    sendAutoResponder: bool,
-    dateOpenedUTC: datetime,
-    dateIdleStartTimeUTC: datetime,
-    dateFirstMessageReceived: datetime,
+    departmentId: TicketsDepartmentId,
+    groupId: TicketsGroupId,
+    userId: TicketsAgentId,
+    fromAddress: CustomerAddress,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    sendAutoResponder: SendAutoResponder,
+    dateOpenedUTC: DateOpened,
+    dateIdleStartTimeUTC: DateIdleStart,
+    dateFirstMessageReceived: DateFirstMessage,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in, for a chosen group and agent, with dates of its own."""
     return _create(
@@ -266,13 +285,13 @@ def CreateTicketFromCustomerWithDate(
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
 def CreateTicketFromCustomerWithCC(
     call: Call,
-    departmentId: int,
-    fromAddress: str,
-    ccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    sendAutoResponder: bool,
+    departmentId: TicketsDepartmentId,
+    fromAddress: CustomerAddress,
+    ccAddress: Cc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    sendAutoResponder: SendAutoResponder,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in and copied further people in."""
     return _create(
@@ -293,18 +312,18 @@ def CreateTicketFromCustomerWithCC(
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
 def CreateTicketFromCustomerWithDateAndCC(
     call: Call,
-    departmentId: int,
-    groupId: int,
-    userId: int,
-    fromAddress: str,
-    ccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    sendAutoResponder: bool,
-    dateOpenedUTC: datetime,
-    dateIdleStartTimeUTC: datetime,
-    dateFirstMessageReceived: datetime,
+    departmentId: TicketsDepartmentId,
+    groupId: TicketsGroupId,
+    userId: TicketsAgentId,
+    fromAddress: CustomerAddress,
+    ccAddress: Cc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    sendAutoResponder: SendAutoResponder,
+    dateOpenedUTC: DateOpened,
+    dateIdleStartTimeUTC: DateIdleStart,
+    dateFirstMessageReceived: DateFirstMessage,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in and copied further people in.
 
@@ -333,13 +352,13 @@ def CreateTicketFromCustomerWithDateAndCC(
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
 def CreateTicketFromCustomerWithGroup(
     call: Call,
-    departmentId: int,
-    groupId: int,
-    fromAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    sendAutoResponder: bool,
+    departmentId: TicketsDepartmentId,
+    groupId: TicketsGroupId,
+    fromAddress: CustomerAddress,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    sendAutoResponder: SendAutoResponder,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in to one group of a department."""
     return _create(
@@ -360,14 +379,14 @@ def CreateTicketFromCustomerWithGroup(
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
 def CreateTicketFromCustomerWithGroupWithCC(
     call: Call,
-    departmentId: int,
-    groupId: int,
-    fromAddress: str,
-    ccAddress: str,
-    subject: str,
-    body: str,
-    isHtml: bool,
-    sendAutoResponder: bool,
+    departmentId: TicketsDepartmentId,
+    groupId: TicketsGroupId,
+    fromAddress: CustomerAddress,
+    ccAddress: Cc,
+    subject: Subject,
+    body: Body,
+    isHtml: IsHtml,
+    sendAutoResponder: SendAutoResponder,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in to one group of a department, copying further people in."""
     return _create(

@@ -1,12 +1,13 @@
 """Marking tickets for follow-up."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Annotated
 
+from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.tickets import follow_up, status
 from smartertrack_emu.domain.tickets.visibility import by_id
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import NewStatus, TicketId
 from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.results import GenericResult
 
@@ -16,13 +17,13 @@ from .service import tickets
 @tickets.operation(writes=True)
 def SetFollowUp(
     call: Call,
-    ticketId: int,
-    followUpDateUtc: datetime,
-    newGroupId: int,
-    newAgentId: int,
-    newStatus: str,
-    pinToAgent: bool,
-    comment: str,
+    ticketId: TicketId,
+    followUpDateUtc: Annotated[datetime, Doc("When the follow-up is due, in UTC.")],
+    newGroupId: Annotated[int, Doc("Id of the group that gets the ticket; 0 leaves it where it is.")],
+    newAgentId: Annotated[int, Doc("Id of the agent who gets the ticket; 0 leaves it where it is.")],
+    newStatus: NewStatus,
+    pinToAgent: Annotated[bool, Doc("Whether the ticket stays with the agent named.")],
+    comment: Annotated[str, Doc("Why a follow-up is needed; becomes a note unless empty.")],
 ) -> GenericResult:
     """Mark a ticket for follow-up, with a note if one is given."""
     follow_up.set_follow_up(
@@ -40,7 +41,7 @@ def SetFollowUp(
 
 
 @tickets.operation(writes=True)
-def RemoveFollowUp(call: Call, ticketId: int) -> GenericResult:
+def RemoveFollowUp(call: Call, ticketId: TicketId) -> GenericResult:
     """Take the follow-up mark off a ticket."""
     follow_up.remove_follow_up(call.session, call.actor, by_id(ticketId))
     return GenericResult()

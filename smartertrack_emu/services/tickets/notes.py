@@ -1,13 +1,14 @@
 """Notes on a ticket."""
 
-from __future__ import annotations
-
 from datetime import datetime
+from typing import Annotated
 
+from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.html import encode
 from smartertrack_emu.domain.tickets import notes
 from smartertrack_emu.domain.tickets.visibility import by_number
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import KindOfNote, NoteId, TicketNumber
 from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.results import GenericResult
 from smartertrack_emu.services.service import NOTIFICATION_CREDENTIALS
@@ -15,9 +16,13 @@ from smartertrack_emu.services.service import NOTIFICATION_CREDENTIALS
 from .service import tickets
 from .types import TicketCommentInfo, TicketCommentInfoResult
 
+PlainNote = Annotated[str, Doc("What the note says, in plain text; markup is encoded.")]
+HtmlNote = Annotated[str, Doc("What the note says, in HTML.")]
+NotesTicketNumber = Annotated[str, Doc("Number of the ticket that the note is to belong to.")]
+
 
 @tickets.operation()
-def GetTicketNote(call: Call, commentId: int) -> TicketCommentInfoResult:
+def GetTicketNote(call: Call, commentId: NoteId) -> TicketCommentInfoResult:
     """Return one note."""
     note = notes.get(call.session, call.actor, commentId)
     return TicketCommentInfoResult(
@@ -33,7 +38,9 @@ def GetTicketNote(call: Call, commentId: int) -> TicketCommentInfoResult:
 
 
 @tickets.operation(writes=True)
-def AddTicketNote(call: Call, ticketNumber: str, messageType: str, notetext: str) -> GenericResult:
+def AddTicketNote(
+    call: Call, ticketNumber: TicketNumber, messageType: KindOfNote, notetext: PlainNote
+) -> GenericResult:
     """Add a note in plain text to a ticket. Markup in it is encoded and shown as typed."""
     kind = notes.parse_kind(messageType)
     notes.add(call.session, call.actor, by_number(ticketNumber), kind, encode(notetext))
@@ -41,7 +48,9 @@ def AddTicketNote(call: Call, ticketNumber: str, messageType: str, notetext: str
 
 
 @tickets.operation(writes=True)
-def AddTicketNoteHtml(call: Call, ticketNumber: str, messageType: str, notetext: str) -> GenericResult:
+def AddTicketNoteHtml(
+    call: Call, ticketNumber: TicketNumber, messageType: KindOfNote, notetext: HtmlNote
+) -> GenericResult:
     """Add a note in HTML to a ticket. It is stored as given."""
     kind = notes.parse_kind(messageType)
     notes.add(call.session, call.actor, by_number(ticketNumber), kind, notetext)
@@ -50,7 +59,11 @@ def AddTicketNoteHtml(call: Call, ticketNumber: str, messageType: str, notetext:
 
 @tickets.operation(writes=True)
 def AddTicketNoteHtmlWithDate(
-    call: Call, ticketNumber: str, messageType: str, notetext: str, dateEnteredUTC: datetime
+    call: Call,
+    ticketNumber: TicketNumber,
+    messageType: KindOfNote,
+    notetext: HtmlNote,
+    dateEnteredUTC: Annotated[datetime, Doc("When the note is to have been written, in UTC.")],
 ) -> GenericResult:
     """Add a note in HTML to a ticket, as of a given date."""
     kind, at = notes.parse_kind(messageType), utc_or_none(dateEnteredUTC)
@@ -59,13 +72,17 @@ def AddTicketNoteHtmlWithDate(
 
 
 @tickets.operation(writes=True, credentials=NOTIFICATION_CREDENTIALS)
-def EditTicketNote(call: Call, commentId: int, ticketNumber: str, messageType: str, noteText: str) -> GenericResult:
+def EditTicketNote(
+    call: Call, commentId: NoteId, ticketNumber: NotesTicketNumber, messageType: KindOfNote, noteText: PlainNote
+) -> GenericResult:
     """Change a note's kind and its plain text, or move it to another ticket. Markup in it is encoded."""
     return _edit(call, commentId, ticketNumber, messageType, encode(noteText))
 
 
 @tickets.operation(writes=True, credentials=NOTIFICATION_CREDENTIALS)
-def EditTicketNoteHTML(call: Call, commentId: int, ticketNumber: str, messageType: str, noteText: str) -> GenericResult:
+def EditTicketNoteHTML(
+    call: Call, commentId: NoteId, ticketNumber: NotesTicketNumber, messageType: KindOfNote, noteText: HtmlNote
+) -> GenericResult:
     """Change a note's kind and its HTML, or move it to another ticket. The HTML is stored as given."""
     return _edit(call, commentId, ticketNumber, messageType, noteText)
 

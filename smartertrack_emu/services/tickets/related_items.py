@@ -1,11 +1,13 @@
 """What a ticket is related to."""
 
-from __future__ import annotations
+from typing import Annotated
 
+from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.tickets import related_items
 from smartertrack_emu.domain.tickets.visibility import by_id, by_number
 from smartertrack_emu.services.calls import Call
+from smartertrack_emu.services.inputs import TicketId, TicketNumber
 from smartertrack_emu.services.results import GenericResult
 from smartertrack_emu.services.service import NOTIFICATION_CREDENTIALS
 
@@ -17,14 +19,20 @@ _TYPES = {ItemKind.TICKET: "Ticket", ItemKind.CHAT: "Chat", ItemKind.CALL_LOG: "
 
 
 @tickets.operation(writes=True, credentials=NOTIFICATION_CREDENTIALS)
-def AddRelatedItem(call: Call, ticketNumber: str, relatedItemNumber: str) -> GenericResult:
+def AddRelatedItem(
+    call: Call,
+    ticketNumber: TicketNumber,
+    relatedItemNumber: Annotated[
+        str, Doc("Number of the ticket, chat or call log to relate, or its kind and id, such as `chat:5`.")
+    ],
+) -> GenericResult:
     """Relate a ticket to another ticket, a chat or a call log."""
     related_items.add(call.session, call.actor, by_number(ticketNumber), relatedItemNumber)
     return GenericResult()
 
 
 @tickets.operation()
-def GetTicketRelatedItemInfoArrayResult(call: Call, ticketId: int) -> TicketRelatedItemInfoArrayResult:
+def GetTicketRelatedItemInfoArrayResult(call: Call, ticketId: TicketId) -> TicketRelatedItemInfoArrayResult:
     """List the tickets, chats and call logs that a ticket is related to, by kind and id."""
     found = related_items.of_ticket(call.session, call.actor, by_id(ticketId))
     return TicketRelatedItemInfoArrayResult(

@@ -16,8 +16,8 @@ from smartertrack_emu import setup
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain.people import accounts, users
 from smartertrack_emu.seed import loading
-from smartertrack_emu.services.documentation_keys import KEYS
 from smartertrack_emu.services.registry import SERVICES
+from smartertrack_emu.services.words import Words
 from smartertrack_emu.store import unit_of_work
 from tests.services.api import Api, items
 
@@ -79,9 +79,10 @@ def test_every_operation_that_takes_a_password_is_here() -> None:
     for service in SERVICES:
         for operation in service.operations.values():
             credentials = len(operation.options.credentials)
-            inputs = [one.name for one in operation.parameters[credentials:]]
-            keys = [key for name in inputs for key in KEYS.get((service.name, operation.name, name), ())]
-            if any("password" in name.lower() for name in (*inputs, *keys)) and not operation.name.startswith("Get"):
+            inputs = operation.parameters[credentials:]
+            keys = [key for one in inputs for note in one.notes if isinstance(note, Words) for key in note.names]
+            names = (*(one.name for one in inputs), *keys)
+            if any("password" in name.lower() for name in names) and not operation.name.startswith("Get"):
                 taking.add(f"{service.name}.{operation.name}")
     assert taking | {"svcIntegrations.WhmcsEnsureUsersCreated"} == set(CALLS)
 
