@@ -59,7 +59,9 @@ def _at_work_on(settings: Settings) -> Iterator[None]:
     try:
         keep_private(settings)
         yield
-    except (SetupError, MigrationError, HelpdeskError) as error:
+    except HelpdeskError as error:
+        _fail(error.said(str.capitalize))
+    except (SetupError, MigrationError) as error:
         _fail(str(error))
     except DatabaseFailure as error:
         _fail(error.sentence)

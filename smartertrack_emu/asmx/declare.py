@@ -103,18 +103,18 @@ class Doc(Note):
         return self.sentence
 
 
-def _taken_apart(annotation: Any) -> tuple[Any, tuple[Note, ...]]:
-    """Return what an annotation says to the wire, and what it says to people."""
+def _taken_apart(annotation: Any) -> tuple[Any, tuple[object, ...]]:
+    """Return what an annotation says to the wire, which are types, and what stands beside them."""
     if get_origin(annotation) is not Annotated:
         return annotation, ()
     bare, *beside = get_args(annotation)
-    notes = tuple(one for one in beside if isinstance(one, Note))
-    rest = [one for one in beside if not isinstance(one, Note)]
-    return (Annotated[(bare, *rest)] if rest else bare), notes
+    types_ = [one for one in beside if isinstance(one, type)]
+    notes = tuple(one for one in beside if not isinstance(one, type))
+    return (Annotated[(bare, *types_)] if types_ else bare), notes
 
 
-def _sentences(notes: Iterable[Note]) -> str:
-    return " ".join(note.text() for note in notes)
+def _sentences(notes: Iterable[object]) -> str:
+    return " ".join(note.text() for note in notes if isinstance(note, Note))
 
 
 def members_documented(cls: type) -> dict[str, str]:
@@ -232,11 +232,11 @@ class TypeRegistry:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One input of an operation: its wire name, its annotation, and what stands there for people."""
+    """One input of an operation: its wire name, its annotation, and what stands beside that: a service may add more."""
 
     name: str
     annotation: Any
-    notes: tuple[Note, ...] = ()
+    notes: tuple[object, ...] = ()
 
     @classmethod
     def declared(cls, name: str, annotation: Any) -> Parameter:

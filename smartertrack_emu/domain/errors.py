@@ -1,15 +1,41 @@
-"""Why a call is refused: each class with the result code its caller gets, each message the sentence he reads.
+"""Why a call is refused: each class with the result code its caller gets, each message the sentence they read.
 
-The codes are ours: the product's documentation says no more than that failures are below zero.
+    raise NotFound("There is no user 7.")
+    raise BadValue("subject", "is required.")
+    raise BadValue("length", f": {length} is not between 0 and {most} bytes.")
+    raise BadValue("due_at", "lies before {starts_at}.", fields=["starts_at"])
+
+A sentence that is about fields calls them as the domain does; whoever shows it puts in what they are called there
+(`said`). The codes are ours: the product's documentation says no more than that failures are below zero.
 """
 
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar, overload
 
 
 class HelpdeskError(Exception):
-    """A refusal with its sentence; whatever the call had changed is rolled back."""
+    """A refusal with its sentence; whatever the call had changed is rolled back.
+
+    `fields`: the domain's names of fields that stand in the sentence in braces.
+    """
 
     code: ClassVar[int] = -1
+
+    def __init__(self, sentence: str, *, fields: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self._sentence = sentence
+        self._fields = fields
+
+    def said(self, name: Callable[[str], str]) -> str:
+        """Return the sentence; `name` gives what a field is called where it is read."""
+        sentence = self._sentence
+        for field in self._fields:
+            # Once: further on the same may stand in what a client sent.
+            sentence = sentence.replace(f"{{{field}}}", name(field), 1)
+        return sentence
+
+    def __str__(self) -> str:
+        return self.said(str)
 
 
 class Unexpected(HelpdeskError):  # noqa: N818 - named for what happened, as all of these
@@ -44,6 +70,20 @@ class BadValue(HelpdeskError):  # noqa: N818
     """A value is missing or makes no sense; the sentence names its key."""
 
     code = -5
+
+    @overload
+    def __init__(self, sentence: str, /, *, fields: Sequence[str] = ()) -> None: ...
+
+    @overload
+    def __init__(self, field: str, reason: str, /, *, fields: Sequence[str] = ()) -> None: ...
+
+    def __init__(self, about: str, reason: str = "", /, *, fields: Sequence[str] = ()) -> None:
+        """Say what is wrong in a sentence, or with a field: then `reason` goes on after its name."""
+        if reason:
+            joint = "" if reason.startswith(":") else " "
+            super().__init__(f"{{{about}}}{joint}{reason}", fields=(about, *fields))
+        else:
+            super().__init__(about, fields=fields)
 
 
 class AlreadyExists(HelpdeskError):  # noqa: N818

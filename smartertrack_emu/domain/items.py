@@ -59,13 +59,13 @@ def visible_to(actor: Principal, kind: ItemKind) -> list[ColumnElement[bool]]:
     return chat_visibility.visible_to(actor)
 
 
-def find(session: Session, actor: Principal, text: str, *, key: str = "RelatedItem") -> Item:
-    """Return the item that a text names; BadValue, naming `key`, for one that names none, NotFound."""
+def find(session: Session, actor: Principal, text: str, *, field: str = "item") -> Item:
+    """Return the item that a text names; BadValue, naming the `field`, for one that names none, NotFound."""
     word = text.strip()
     if match := _BY_ID.fullmatch(word):
         return by_id(session, actor, ItemKind(match[1].lower()), int(match[2]))
     if not _NUMBER.fullmatch(word):
-        raise BadValue(f"{key}: give the number of a ticket, chat or call log, or ticket:ID, chat:ID or calllog:ID.")
+        raise BadValue(field, ": give the number of a ticket, chat or call log, or ticket:ID, chat:ID or calllog:ID.")
     return _by_number(session, actor, word.upper())
 
 

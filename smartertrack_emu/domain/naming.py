@@ -19,25 +19,25 @@ _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 
 
-def name(text: str, key: str, *, required: bool = True, longest: int = NAME_LENGTH) -> str:
-    """Return `text` unchanged where it can be a name; BadValue, which names the `key`, else.
+def name(text: str, field: str, *, required: bool = True, longest: int = NAME_LENGTH) -> str:
+    """Return `text` unchanged where it can be a name; BadValue, which names the `field`, else.
 
     One line of at most `longest` characters, none of them a control character; not blank where it is `required`.
     """
     if required and not text.strip():
-        raise BadValue(f"{key} is required.")
+        raise BadValue(field, "is required.")
     if len(text) > longest:
-        raise BadValue(f"{key} is longer than {longest} characters.")
+        raise BadValue(field, f"is longer than {longest} characters.")
     if _NO_NAME.search(text):
-        raise BadValue(f"{key} holds a control character or another that no name can hold.")
+        raise BadValue(field, "holds a control character or another that no name can hold.")
     return text
 
 
-def email(text: str, key: str, *, required: bool = False) -> str:
+def email(text: str, field: str, *, required: bool = False) -> str:
     """Return `text` unchanged where it can be one e-mail address, or is empty and not `required`; BadValue else."""
-    name(text, key, required=required, longest=EMAIL_LENGTH)
+    name(text, field, required=required, longest=EMAIL_LENGTH)
     if text and not _EMAIL.fullmatch(text):
-        raise BadValue(f"{key}: {shown(text)} is not an e-mail address.")
+        raise BadValue(field, f": {shown(text)} is not an e-mail address.")
     return text
 
 

@@ -59,7 +59,7 @@ def _plan_user(plan: Plan, entry: UserEntry, place: str) -> None:
         try:
             plan.passwords.append((user, checked_password(entry.password)))
         except BadValue as error:
-            plan.problems.add(f"{place}.password", str(error).rstrip("."))
+            plan.problems.add(f"{place}.password", error.said(str.capitalize).rstrip("."))
     plan.rows.append(user)
     roles = _roles(plan, entry, place)
     plan.rows.extend(UserRole(user_id=user.id, role_id=role) for role in sorted(roles))

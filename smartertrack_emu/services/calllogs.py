@@ -12,6 +12,7 @@ from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import CallLogId, GroupId
 from smartertrack_emu.services.keyvalues import Boolean, Integer, Keys, Moment, Text, Values
 from smartertrack_emu.services.moments import utc_or_none
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import Code, GenericResult, Succeeded, WhatWentWrong
 from smartertrack_emu.services.service import HelpdeskService
 
@@ -139,7 +140,7 @@ def GetCallLogByGroup(
 @calllogs.operation(right=Right.CALL_LOGS_VIEW)
 def GetCallLogByUser(
     call: Call,
-    userID: Annotated[int, Doc("Id of the agent, as svcOrganization's GetAllAgents gives it.")],
+    userID: Annotated[int, Doc("Id of the agent, as svcOrganization's GetAllAgents gives it."), Field("agent_id")],
     dateCreatedStart: DateCreatedStart,
     dateCreatedEnd: DateCreatedEnd,
 ) -> CallLogInfoResultArray:

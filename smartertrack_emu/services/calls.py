@@ -29,6 +29,7 @@ from smartertrack_emu.store.waiting import CrowdedError
 
 from .access import Access
 from .helpdesk import Helpdesk
+from .names import sentence
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -96,7 +97,7 @@ def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], en
         environ[OUTCOME] = (username, 0)
         return result
     environ[OUTCOME] = (username, error.code)
-    return failure(operation.returns, error)
+    return failure(operation, error)
 
 
 def _run(
@@ -169,9 +170,9 @@ def check_access(operation: HelpdeskOperation, actor: Principal) -> None:
         actor.require(right, operation.name)
 
 
-def failure(returns: Any, error: HelpdeskError) -> object:
+def failure(operation: HelpdeskOperation, error: HelpdeskError) -> object:
     """Return a failed result of an operation's type; a type without a result code just says false."""
-    names = {field.name for field in fields(returns)}
-    if "ResultCode" not in names:
+    returns = operation.returns
+    if "ResultCode" not in {field.name for field in fields(returns)}:
         return returns()
-    return returns(Message=str(error), Result=False, ResultCode=error.code)
+    return returns(Message=sentence(error, operation), Result=False, ResultCode=error.code)

@@ -58,6 +58,9 @@ class WhmcsEnsureUsersCreatedResult:
     ResultCode: Code = 0
 
 
+_NAMES = {"username": "Username", "email": "Email", "display_name": "DisplayName", "password": "Password"}
+"""What refusals call a user's fields, as svcOrganization does."""
+
 _UNAVAILABLE = "The database is not available at the moment; please try again."
 
 
@@ -85,7 +88,7 @@ def _ensure(call: OutsideCall, item: WhmcsEnsureUsersCreatedUserItem | None) -> 
     try:
         outcome.UserId = _ensured(call, wanted)
     except HelpdeskError as error:
-        outcome.Message = str(error)
+        outcome.Message = error.said(lambda field: _NAMES.get(field, field))
     except DBAPIError as error:
         logger.warning("WHMCS user %d: database: %s", item.WhmcsUserId, reason_of(error))
         outcome.Message = error.sentence if isinstance(error, DatabaseFailure) else _UNAVAILABLE

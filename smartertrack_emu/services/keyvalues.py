@@ -291,10 +291,11 @@ class Keys:
         """Return the names that can be given a value, for the documentation; `by_second_names` where there are."""
         return cls._words((key for key in cls.keys if not isinstance(key, Asked)), by_second_names=by_second_names)
 
-    @staticmethod
-    def _words(keys: Iterable[Key[Any]], *, by_second_names: bool = False) -> Words:
+    @classmethod
+    def _words(cls, keys: Iterable[Key[Any]], *, by_second_names: bool = False) -> Words:
         names = {(by_second_names and key.also) or key.name: key.note for key in keys if key.is_documented}
-        return Words(*names, notes={name: note for name, note in names.items() if note})
+        notes = {name: note for name, note in names.items() if note}
+        return Words(*names, notes=notes, fields={key.field: key.name for key in cls.keys if key.field})
 
 
 def parse_any(pairs: Iterable[str | None]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.delegation import whose
 from smartertrack_emu.services.keyvalues import integer, missing, moment, written
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import (
     Code,
     GenericResult,
@@ -167,7 +168,7 @@ def SnoozeNotification(
     call: Call,
     dataUsername: DataUsername,
     reminderID: ReminderId,
-    snoozeSeconds: Annotated[int, Doc("For how long, in seconds.")],
+    snoozeSeconds: Annotated[int, Doc("For how long, in seconds."), Field("seconds")],
     customVariables: CustomVariables,
 ) -> GenericResult:
     """Put a reminder off for a while."""

@@ -11,8 +11,8 @@ The two credentials stand first on the wire and never in a signature; `calls.run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from smartertrack_emu.asmx import declare
@@ -60,7 +60,7 @@ class Options(declare.Options):
 
     `access`: what the caller must be; `right`: the permission it stands under; `writes`: whether its transaction may
     change anything; `outside`: whether it asks outside and begins its transactions itself, with an `OutsideCall`;
-    `credentials`: its first two inputs.
+    `credentials`: its first two inputs; `names`: what refusals call fields of the domain's that are none of its inputs.
     """
 
     access: Access = Access.AGENT
@@ -68,6 +68,7 @@ class Options(declare.Options):
     writes: bool = False
     outside: bool = False
     credentials: Credentials = CREDENTIALS
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 HelpdeskOperation = Operation[Options]
@@ -99,6 +100,7 @@ class HelpdeskService(Service[Options]):
         writes: bool = False,
         outside: bool = False,
         credentials: Credentials | None = None,
+        names: Mapping[str, str] | None = None,
         obsolete: str | None = None,
     ) -> Callable[[F], F]:
         """Declare the decorated function as an operation; see `Options`. The service's credentials are the default."""
@@ -109,6 +111,7 @@ class HelpdeskService(Service[Options]):
                 writes=writes,
                 outside=outside,
                 credentials=credentials or self._credentials,
+                names=names or {},
                 obsolete=obsolete,
             )
         )

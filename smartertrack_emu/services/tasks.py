@@ -137,7 +137,7 @@ class TaskKeys(Keys):
     DateStart = Moment("starts_at")
     DateEnd = Moment("due_at")
     ReminderMinutes = Integer("reminder_minutes")
-    RelatedItem = Text()
+    RelatedItem = Text("item")
     TicketID = Integer(documented=False)
     ChatID = Integer(documented=False)
     CallLogID = Integer(documented=False)
@@ -152,6 +152,7 @@ _ITEMS = {
     TaskKeys.ChatID: ItemKind.CHAT,
     TaskKeys.CallLogID: ItemKind.CALL_LOG,
 }
+_OF_ITEM: frozenset[Key[Any]] = frozenset({TaskKeys.RelatedItem, *_ITEMS})
 
 
 @tasks.operation(right=Right.TASKS_CREATE, writes=True)
@@ -222,7 +223,7 @@ def _attributes(call: Call, values: Values) -> dict[str, Any]:
     """Return the attributes given: an empty priority, status or unit leaves it as it is, others are cleared by it."""
     given = {}
     for key in values:
-        if key.field and not (isinstance(key, _Choice) and values[key] is None):
+        if key not in _OF_ITEM and not (isinstance(key, _Choice) and values[key] is None):
             given[key.field] = values[key]
     return given | _item(call, values)
 
@@ -231,7 +232,7 @@ def _item(call: Call, values: Values) -> dict[str, Any]:
     """Return the item given; empty keys clear it unless another one names it."""
     found = set()
     if text := values[TaskKeys.RelatedItem].strip():
-        found.add(items.find(call.session, call.actor, text, key=TaskKeys.RelatedItem.name))
+        found.add(items.find(call.session, call.actor, text))
     for key, kind in _ITEMS.items():
         if (number := values[key]) is not None:
             found.add(items.by_id(call.session, call.actor, kind, number))
@@ -239,8 +240,7 @@ def _item(call: Call, values: Values) -> dict[str, Any]:
         raise BadValue("A task is about one item: give RelatedItem, TicketID, ChatID or CallLogID.")
     if found:
         return {"item": found.pop()}
-    is_given = TaskKeys.RelatedItem in values or any(key in values for key in _ITEMS)
-    return {"item": None} if is_given else {}
+    return {"item": None} if any(key in values for key in _OF_ITEM) else {}
 
 
 def _infos(found: list[task_list.TaskDetails]) -> TaskInfoResultArray:

@@ -9,6 +9,7 @@ from smartertrack_emu.services import links
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import CallLogId, FileName, MaxResults
 from smartertrack_emu.services.keyvalues import answer
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import Code, GenericResult, Succeeded, WhatWentWrong
 from smartertrack_emu.services.service import HelpdeskService
 
@@ -157,7 +158,7 @@ def GetVoipSettings(call: Call) -> NamedSettingsResult:
 
 @voip.operation()
 def SearchUsers(
-    call: Call, searchTerm: Annotated[str, Doc("What to look for.")], maxResults: MaxResults
+    call: Call, searchTerm: Annotated[str, Doc("What to look for."), Field("term")], maxResults: MaxResults
 ) -> UserSearchResult:
     """Search users by display name, user name, telephone number and e-mail address."""
     found = contacts.search_users(call.session, searchTerm, maxResults)
@@ -190,9 +191,9 @@ def StoreCallRecording(
         int | None, Doc("Attachment id that the first part was answered with; null for the first part.")
     ],
     fileName: FileName,
-    startPosition: Annotated[Int64, Doc("Where in the file this part begins, in bytes.")],
+    startPosition: Annotated[Int64, Doc("Where in the file this part begins, in bytes."), Field("position")],
     isLastPart: Annotated[bool, Doc("True for the file's last or only part.")],
-    fileData: Annotated[bytes, Doc("This part's bytes.")],
+    fileData: Annotated[bytes, Doc("This part's bytes."), Field("data")],
 ) -> UploadedFileResult:
     """Store a recording with its call log, whole or part by part.
 

@@ -8,11 +8,18 @@ from smartertrack_emu.asmx.declare import Note
 
 
 class Words(Note):
-    """The keys or words that an input takes. `notes`: what some of them mean, where they do not say it themselves."""
+    """The keys or words that an input takes.
 
-    def __init__(self, *names: str, notes: Mapping[str, str] | None = None) -> None:
+    `notes`: what some of them mean, where they do not say it themselves. `fields`: which of the domain's fields are
+    which key.
+    """
+
+    def __init__(
+        self, *names: str, notes: Mapping[str, str] | None = None, fields: Mapping[str, str] | None = None
+    ) -> None:
         self.names = names
         self.notes = notes or {}
+        self.fields = fields or {}
 
     def text(self) -> str:
         """Return the sentences that name them."""

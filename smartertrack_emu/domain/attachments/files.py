@@ -118,9 +118,9 @@ def write(
     received, expected = attachment.received_length, attachment.expected_length
     end = position + len(data)
     if not 0 <= position <= received:
-        raise BadValue(f'position {position} is not within the {received} bytes that file "{attachment.name}" has.')
+        raise BadValue("position", f'{position} is not within the {received} bytes that file "{attachment.name}" has.')
     if expected is not None and end > expected:
-        raise BadValue(f'data: file "{attachment.name}" is to have {expected} bytes, these would make it {end}.')
+        raise BadValue("data", f': file "{attachment.name}" is to have {expected} bytes, these would make it {end}.')
     length = max(end, received)
     complete = last or length == expected
     if complete:

@@ -13,19 +13,19 @@ LONGEST = 1000
 _SEPARATORS = re.compile(r"[/\\]")
 
 
-def file_name(text: str, key: str = "fileName") -> str:
+def file_name(text: str, field: str = "name") -> str:
     r"""Return the last component of a path: `../etc/passwd` and `C:\etc\passwd` are both `passwd`.
 
-    BadValue, naming `key`, where there is none (nothing, `.` or `..`), for a name that is too long, and for one with a
+    BadValue, naming the `field`, where there is none (nothing, `.` or `..`), for a name that is too long, and for one with a
     character that cannot be stored.
     """
     if not text.strip():
-        raise BadValue(f"{key} is required.")
+        raise BadValue(field, "is required.")
     name = _SEPARATORS.split(text)[-1]
     if name.strip() in ("", ".", ".."):
-        raise BadValue(f"{key}: {shown(text)} is not the name of a file.")
+        raise BadValue(field, f": {shown(text)} is not the name of a file.")
     if len(name) > LONGEST:
-        raise BadValue(f"{key} is longer than {LONGEST} characters.")
+        raise BadValue(field, f"is longer than {LONGEST} characters.")
     if storable(name) != name:
-        raise BadValue(f"{key} holds a character that no file name can hold.")
+        raise BadValue(field, "holds a character that no file name can hold.")
     return name

@@ -181,7 +181,7 @@ def of_agent(
 
     NotFound for an unknown user, BadValue for one who is no agent (documented: he must be one).
     """
-    check_agent(session, agent_id, "userID")
+    check_agent(session, agent_id)
     return _created(session, actor, CallLog.agent_id == agent_id, start, end)
 
 
@@ -210,12 +210,12 @@ def open_to_change(session: Session, actor: Principal, call_log_id: int) -> Call
 
 def _check_subject(subject: str) -> None:
     if not subject.strip():
-        raise BadValue("Subject is required.")
+        raise BadValue("subject", "is required.")
 
 
 def _check_dates(start: datetime, end: datetime) -> None:
     if end < start:
-        raise BadValue("DateEnd lies before DateStart; what is not given is now.")
+        raise BadValue("ended_at", "lies before {started_at}; what is not given is now.", fields=["started_at"])
 
 
 def _check_agent(session: Session, group_id: int, agent_id: int) -> None:
@@ -233,4 +233,4 @@ def _check_agent(session: Session, group_id: int, agent_id: int) -> None:
     if row[1] is None:
         raise users.no_user(agent_id)
     if row[2] is None:
-        raise BadValue(f"UserID: user {agent_id} is not in group {group_id}.")
+        raise BadValue("agent_id", f": user {agent_id} is not in group {group_id}.")

@@ -79,7 +79,7 @@ def _require_member(session: Session, agent_id: int, group_id: int) -> None:
     """Raise NotFound for one who is no agent, BadValue for one who is not in the group."""
     require_agent(session, agent_id)
     if session.get(GroupMember, (group_id, agent_id)) is None:
-        raise BadValue(f"targetAgentID: agent {agent_id} is not in group {group_id}.")
+        raise BadValue("agent_id", f": agent {agent_id} is not in group {group_id}.")
 
 
 def _named(session: Session, group_id: int, agent_id: int) -> str:

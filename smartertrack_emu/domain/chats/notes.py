@@ -46,7 +46,7 @@ def parse_kind(word: str) -> NoteKind | None:
         return None
     kind = _KINDS.get(word.strip().lower())
     if kind is None:
-        raise BadValue(f"messageType: {shown(word)} is none of Note, Resolution, TransferNote and FollowUp.")
+        raise BadValue("kind", f": {shown(word)} is none of Note, Resolution, TransferNote and FollowUp.")
     return kind
 
 
@@ -109,5 +109,5 @@ _NOTES: Select[*tuple[Any, ...]] = select(
 
 def _body(text: str) -> str:
     if not text.strip():
-        raise BadValue("noteText is required.")
+        raise BadValue("text", "is required.")
     return encode(text)

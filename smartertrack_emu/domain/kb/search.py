@@ -40,7 +40,7 @@ def search(
     folder; BadValue for less than one result.
     """
     if max_results < 1:
-        raise BadValue("maxResults must be at least 1.")
+        raise BadValue("max_results", "must be at least 1.")
     seen = reader(session, actor)
     folders = None
     if under_folder:

@@ -97,7 +97,7 @@ def count(session: Session, user_id: int, *, since: datetime | None = None) -> i
 def snooze(session: Session, user_id: int, reminder_id: int, seconds: int) -> None:
     """Put a reminder off from now on for a number of seconds; BadValue below one; NotFound as of `dismiss`."""
     if seconds < 1:
-        raise BadValue("snoozeSeconds must be at least 1.")
+        raise BadValue("seconds", "must be at least 1.")
     _change(session, user_id, reminder_id, snoozed_until=clock.now() + timedelta(seconds=seconds))
 
 

@@ -147,9 +147,9 @@ def _info(row: Organization) -> OrganizationInfo:
 
 
 def _check(name: str, website: str, phone_number: str) -> None:
-    naming.name(name, "Name")
-    naming.name(website, "Website", required=False, longest=2000)
-    naming.name(phone_number, "PhoneNumber", required=False)
+    naming.name(name, "name")
+    naming.name(website, "website", required=False, longest=2000)
+    naming.name(phone_number, "phone_number", required=False)
 
 
 def _refuse_taken(session: Session, name: str, but: int = 0) -> None:
@@ -173,7 +173,7 @@ def _member_type(number: int) -> MemberType:
     try:
         return MemberType(number)
     except ValueError:
-        raise BadValue(f"type: {number} is none of {_TYPES}.") from None
+        raise BadValue("type", f": {number} is none of {_TYPES}.") from None
 
 
 def _check_member(kind: MemberType, value: str) -> None:
@@ -182,6 +182,6 @@ def _check_member(kind: MemberType, value: str) -> None:
         return
     naming.name(value, "value")
     if kind is MemberType.DOMAIN and not _DOMAIN.fullmatch(value):
-        raise BadValue(f"value: {naming.shown(value)} is not a domain, such as example.com.")
+        raise BadValue("value", f": {naming.shown(value)} is not a domain, such as example.com.")
     if kind is MemberType.PHONE_NUMBER and not any(map(str.isdigit, value)):
-        raise BadValue(f"value: {naming.shown(value)} is not a telephone number.")
+        raise BadValue("value", f": {naming.shown(value)} is not a telephone number.")

@@ -71,7 +71,7 @@ def named(area: Area, names: Iterable[str | None]) -> frozenset[Right]:
         right = known.get(fold(name.strip()))
         if right is None:
             words = ", ".join(word(right) for right in rights_of(area))
-            raise BadValue(f"allowedPermissions: {naming.shown(name)} is not known. Known permissions: {words}.")
+            raise BadValue("rights", f": {naming.shown(name)} is not known. Known permissions: {words}.")
         rights.add(right)
     return frozenset(rights)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smartertrack_emu.domain.errors import PermissionDenied
@@ -28,10 +29,14 @@ class Principal:
         """Say whether a role of his allows it."""
         return self.is_administrator or right in self.rights
 
-    def require(self, right: Right, what: str) -> None:
-        """Raise PermissionDenied, saying what it is for, where no role of his allows it."""
+    def require(self, right: Right, what: str, *, fields: Sequence[str] = ()) -> None:
+        """Raise PermissionDenied, saying what it is for, where no role of his allows it.
+
+        `fields`: the domain's names that stand in `what` in braces.
+        """
         if not self.may(right):
-            raise PermissionDenied(f"{what} needs a permission that your roles do not have: {right.value}.")
+            message = f"{what} needs a permission that your roles do not have: {right.value}."
+            raise PermissionDenied(message, fields=fields)
 
     @property
     def sees_all_groups(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import naming
-from smartertrack_emu.domain.errors import NotPossible, PermissionDenied
+from smartertrack_emu.domain.errors import HelpdeskError, NotPossible, PermissionDenied
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.text import key
@@ -128,20 +128,20 @@ def change(session: Session, actor: Principal, user_id: int, changes: Changes) -
         record(session, ItemKind.USER, user_id, EventType.USER_CHANGED, actor, names)
 
 
-def _refuse(given: dict[str, Any], allowed: frozenset[str], error: type[Exception], why: str) -> None:
+def _refuse(given: dict[str, Any], allowed: frozenset[str], error: type[HelpdeskError], why: str) -> None:
     for name in given:
         if name not in allowed:
-            raise error(f"{_wire_like(name)} {why}.")
+            raise error(f"{{{name}}} {why}.", fields=[name])
 
 
 def _check(changes: Changes) -> None:
     if changes.username is not None:
-        naming.name(changes.username, "Username")
+        naming.name(changes.username, "username")
     if changes.email is not None:
-        naming.email(changes.email, "Email")
+        naming.email(changes.email, "email")
     for name in ("display_name", "display_name_for_chat", "active_directory_domain"):
         if (value := getattr(changes, name)) is not None:
-            naming.name(value, _wire_like(name), required=False)
+            naming.name(value, name, required=False)
 
 
 def _apply(session: Session, user: User, given: dict[str, Any]) -> None:
@@ -159,5 +159,5 @@ def _apply(session: Session, user: User, given: dict[str, Any]) -> None:
 
 
 def _wire_like(name: str) -> str:
-    """`display_name` as sentences and histories call it: DisplayName."""
+    """`display_name` as histories call it: DisplayName."""
     return name.title().replace("_", "")

@@ -34,7 +34,7 @@ class RoleInfo(NamedTuple):
 
 def create(session: Session, name: str, *, is_employee: bool) -> int:
     """Create a role that may do nothing yet, and return its id; BadValue, AlreadyExists."""
-    naming.name(name, "roleName")
+    naming.name(name, "name")
     taken = AlreadyExists(f"There is a role {naming.shown(name)} already.")
     if session.scalar(select(Role.id).where(Role.name_key == key(name))) is not None:
         raise taken

@@ -67,9 +67,9 @@ def create(
     `password` None: he cannot log in. Without a display name he shows his user name (ours). BadValue, AlreadyExists for
     a user name or an e-mail address that another one has, whatever its letter case.
     """
-    naming.name(username, "Username")
-    naming.email(email, "Email")
-    naming.name(display_name, "DisplayName", required=False)
+    naming.name(username, "username")
+    naming.email(email, "email")
+    naming.name(display_name, "display_name", required=False)
     if password is not None:
         checked_password(password)
     refuse_taken(session, username=username, email=email)
@@ -141,11 +141,11 @@ def set_password(session: Session, actor: Principal, user_id: int, password: str
 def checked_password(password: str) -> str:
     """Return the password where it can be one; BadValue else."""
     if not password:
-        raise BadValue("Password is required.")
+        raise BadValue("password", "is required.")
     if len(password) > LONGEST_PASSWORD:
-        raise BadValue(f"Password is longer than {LONGEST_PASSWORD} characters.")
+        raise BadValue("password", f"is longer than {LONGEST_PASSWORD} characters.")
     if naming.storable(password) != password:
-        raise BadValue("Password holds a character that no password can hold.")
+        raise BadValue("password", "holds a character that no password can hold.")
     return password
 
 

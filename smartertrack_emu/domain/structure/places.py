@@ -50,7 +50,7 @@ def resolve(session: Session, department_id: int, group_id: int) -> Place:
     Group 0 is the department's first. BadValue where both are 0, or the group is another department's; NotFound.
     """
     if not department_id and not group_id:
-        raise BadValue("Either departmentID or groupID is required.")
+        raise BadValue("Either {department_id} or {group_id} is required.", fields=("department_id", "group_id"))
     if not group_id:
         row = _OF_DEPARTMENT.one_or_none(session, {"department_id": department_id})
         if row is None:
@@ -59,7 +59,7 @@ def resolve(session: Session, department_id: int, group_id: int) -> Place:
     place = of_group(session, group_id)
     if department_id and place.department_id != department_id:
         require_department(session, department_id)
-        raise BadValue(f"groupID: group {group_id} is not in department {department_id}.")
+        raise BadValue("group_id", f": group {group_id} is not in department {department_id}.")
     return place
 
 

@@ -76,7 +76,9 @@ def update(session: Session, actor: Principal, task_id: int, changes: Mapping[st
     _add_units(given, {name: getattr(task, f"{name}_unit") for name in _ESTIMATES})
     changed = {name: value for name, value in given.items() if getattr(task, name) != value}
     if not actor.may(Right.TASKS_CHANGE_DATES) and not changed.keys().isdisjoint({"starts_at", "due_at"}):
-        raise PermissionDenied("DateStart and DateEnd need a permission that your roles do not have.")
+        raise PermissionDenied(
+            "{starts_at} and {due_at} need a permission that your roles do not have.", fields=("starts_at", "due_at")
+        )
     _check(session, changed, changed.get("starts_at", task.starts_at), changed.get("due_at", task.due_at))
     if not changed:
         return
@@ -148,15 +150,11 @@ def _add_units(given: dict[str, Any], present: Mapping[str, EstimateUnit | None]
 
 def _check(session: Session, given: Mapping[str, Any], start: datetime | None, due: datetime | None) -> None:
     if not given.get("subject", "x").strip():
-        raise BadValue("Subject is required.")
+        raise BadValue("subject", "is required.")
     if start is not None and due is not None and due < start:
-        raise BadValue("DateEnd lies before DateStart.")
-    for name, key in (
-        ("reminder_minutes", "ReminderMinutes"),
-        ("original_estimate", "OriginalEstimate"),
-        ("remaining_estimate", "RemainingEstimate"),
-    ):
+        raise BadValue("due_at", "lies before {starts_at}.", fields=["starts_at"])
+    for name in ("reminder_minutes", *_ESTIMATES):
         if (given.get(name) or 0) < 0:
-            raise BadValue(f"{key} cannot be below 0.")
+            raise BadValue(name, "cannot be below 0.")
     if given.get("agent_id") is not None:
-        check_agent(session, given["agent_id"], "UserID")
+        check_agent(session, given["agent_id"])

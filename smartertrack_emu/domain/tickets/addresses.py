@@ -15,20 +15,20 @@ _PLAIN = re.compile(f"{_ATOMS}@{_ATOMS}")
 _LONGEST = 320
 
 
-def one(text: str, what: str) -> tuple[str, str]:
-    """Return (display name, address) of a single address; BadValue, naming `what`, where it is none or several."""
-    found = _read(text, what)
+def one(text: str, field: str) -> tuple[str, str]:
+    """Return (display name, address) of a single address; BadValue, naming the `field`, where it is none or several."""
+    found = _read(text, field)
     if len(found) != 1:
-        raise _bad(text, what)
+        raise _bad(text, field)
     return found[0]
 
 
-def several(text: str | None, what: str) -> str:
-    """Return a list of addresses as one text, `a@b, c@d`; "" for none. BadValue, naming `what`, for a bad one."""
-    return ", ".join(address for _, address in _read(text or "", what))
+def several(text: str | None, field: str) -> str:
+    """Return a list of addresses as one text, `a@b, c@d`; "" for none. BadValue, naming the `field`, for a bad one."""
+    return ", ".join(address for _, address in _read(text or "", field))
 
 
-def _read(text: str, what: str) -> list[tuple[str, str]]:
+def _read(text: str, field: str) -> list[tuple[str, str]]:
     if not text.strip(" \t\r\n,;"):
         return []
     # Newer Pythons read a list with an empty place in it as no list at all.
@@ -38,12 +38,12 @@ def _read(text: str, what: str) -> list[tuple[str, str]]:
     else:
         found = [pair for pair in getaddresses([listed]) if pair != ("", "")]
     if not found or any(len(address) > _LONGEST or not _ADDRESS.fullmatch(address) for _, address in found):
-        raise _bad(text, what)
+        raise _bad(text, field)
     return found
 
 
-def _bad(text: str, what: str) -> BadValue:
-    return BadValue(f"{what}: {shown(text)} is not an e-mail address.")
+def _bad(text: str, field: str) -> BadValue:
+    return BadValue(field, f": {shown(text)} is not an e-mail address.")
 
 
 def labelled(name: str, address: str) -> str:

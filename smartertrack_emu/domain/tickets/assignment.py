@@ -163,7 +163,7 @@ def _checked(row: Any, agent_id: int, group_id: int, *, was_named: bool) -> int:
         return QUEUE_ID
     if not is_there:
         raise no_user(agent_id)
-    raise BadValue(f"agent: user {agent_id} is not in group {group_id}.")
+    raise BadValue("agent", f": user {agent_id} is not in group {group_id}.")
 
 
 def _named(group: Any) -> str:

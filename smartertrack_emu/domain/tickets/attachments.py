@@ -53,7 +53,7 @@ def add(
     """
     ticket = open_to_change(session, actor, which)
     if length < 0 or length > max_length:
-        raise BadValue(f"fileLength: {length} is not between 0 and {max_length} bytes.")
+        raise BadValue("length", f": {length} is not between 0 and {max_length} bytes.")
     if message_id:
         found = session.scalar(
             select(TicketMessage.id).where(TicketMessage.id == message_id, TicketMessage.ticket_id == ticket.id)

@@ -127,7 +127,7 @@ def add(session: Session, actor: Principal, which: Which, new: NewMessage) -> Pa
         require_fields(session, item, Requirement.AGENTS, f"Replying to ticket {ticket.number}")
     row = _row(session, actor, ticket, new)
     if new.send and not row["to_address"]:
-        raise BadValue("toAddress is required: there is no address to send the message to.")
+        raise BadValue("to_address", "is required: there is no address to send the message to.")
     message_id = int(session.execute(_INSERT, row).scalar_one())
     at = row["sent_at"]
     _count(session, ticket, new, at)
@@ -145,9 +145,9 @@ def add(session: Session, actor: Principal, which: Which, new: NewMessage) -> Pa
 
 def _row(session: Session, actor: Principal, ticket: Ticket, new: NewMessage) -> dict[str, Any]:
     """Every column by name, with names and addresses as they are at this moment."""
-    from_name, from_address = addresses.one(new.from_address, "fromAddress") if new.from_address.strip() else ("", "")
-    to_address = addresses.several(new.to_address, "toAddress")
-    cc, bcc = addresses.several(new.cc, "ccAddress"), addresses.several(new.bcc, "bccAddress")
+    from_name, from_address = addresses.one(new.from_address, "from_address") if new.from_address.strip() else ("", "")
+    to_address = addresses.several(new.to_address, "to_address")
+    cc, bcc = addresses.several(new.cc, "cc"), addresses.several(new.bcc, "bcc")
     ours = session.execute(
         select(departments.name, departments.email).where(departments.id == ticket.department_id)
     ).one()

@@ -96,11 +96,10 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
 
     The customer becomes a user where his address is not known. BadValue names what is missing or wrong; NotFound.
     """
-    field = "toAddress" if new.direction is Direction.TO_CUSTOMER else "fromAddress"
-    name, address = addresses.one(new.customer, field)
-    cc = addresses.several(new.cc, "ccAddress")
+    name, address = addresses.one(new.customer, "customer")
+    cc = addresses.several(new.cc, "cc")
     if not new.subject.strip():
-        raise BadValue("subject is required.")
+        raise BadValue("subject", "is required.")
     place = resolve(session, new.department_id, new.group_id)
     agent = _assign(session, actor, place, new)
     customer = find_or_create(session, address, new.customer_name or name)
@@ -141,7 +140,7 @@ def _assign(session: Session, actor: Principal, place: Place, new: NewTicket) ->
     if row is None:
         raise no_user(agent_id)
     if row.user_id is None:
-        raise BadValue(f"agentID: user {agent_id} is not in group {place.group_id}.")
+        raise BadValue("agent_id", f": user {agent_id} is not in group {place.group_id}.")
     return _Agent(agent_id, row.display_name, row.email)
 
 

@@ -40,7 +40,7 @@ def set_follow_up(
     """
     ticket = open_to_change(session, actor, which)
     if at is None:
-        raise BadValue("followUpDateUtc is required.")
+        raise BadValue("follow_up_at", "is required.")
     if group_id or agent_id:
         move(session, actor, ticket, group_id=group_id or None, agent_id=agent_id or None)
     now = clock.now()

@@ -36,11 +36,11 @@ _INSERT = insert(TicketNote.__table__).returning(notes.id)
 _DETAILS = (notes.id, notes.body, notes.kind, notes.entered_at, notes.ticket_id, notes.author_id)
 
 
-def parse_kind(word: str, what: str = "messageType") -> NoteKind:
-    """Return the kind that a word names, in any letter case; BadValue, naming `what`."""
+def parse_kind(word: str) -> NoteKind:
+    """Return the kind that a word names, in any letter case; BadValue."""
     kind = _KINDS.get(word.strip().lower())
     if kind is None:
-        raise BadValue(f"{what}: {shown(word)} is none of {', '.join(WORDS.values())}.")
+        raise BadValue("kind", f": {shown(word)} is none of {', '.join(WORDS.values())}.")
     return kind
 
 
@@ -139,4 +139,4 @@ def _not_found(note_id: int) -> NotFound:
 
 def _require_text(html: str) -> None:
     if not html.strip():
-        raise BadValue("noteText is required.")
+        raise BadValue("text", "is required.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotPossible
 from smartertrack_emu.domain.events.history import EventType, record
 from smartertrack_emu.domain.html import from_plain, to_text
-from smartertrack_emu.domain.kinds import ItemKind, counted
+from smartertrack_emu.domain.kinds import ItemKind, Priority, counted
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
@@ -56,11 +57,45 @@ PIN_IMAGE = "pin.png"
 """The name of the picture beside a ticket pinned to its agent (ours)."""
 
 
-def properties(session: Session, actor: Principal, which: Which) -> dict[str, Any]:
-    """Return all documented properties of a ticket the actor sees, in documented order; NotFound.
+class Properties(NamedTuple):
+    """What may be read of a ticket; what was said and to whom is the first message's (ours)."""
 
-    What was said and to whom is the first message's (ours).
-    """
+    id: int
+    number: str
+    subject: str
+    customer_email: str
+    deleted_at: datetime | None
+    opened_at: datetime
+    department_id: int
+    group_id: int
+    agent_id: int
+    file_id_raw_content: int | None
+    idle_since: datetime
+    is_deleted: bool
+    is_indexed: bool
+    is_pinned: bool
+    is_spam: bool
+    reply_count_in: int
+    reply_count_out: int
+    priority: Priority
+    status: TicketStatus
+    body_text: str = ""
+    body_as_stored: str = ""
+    body_html: str = ""
+    cc_address: str = ""
+    received_at: datetime | None = None
+    from_address: str = ""
+    to_address: str = ""
+    is_to_customer: bool = False
+
+    @property
+    def pin_image(self) -> str:
+        """The name of the picture beside it, "" where it is not pinned."""
+        return PIN_IMAGE if self.is_pinned else ""
+
+
+def properties(session: Session, actor: Principal, which: Which) -> Properties:
+    """Return all documented properties of a ticket the actor sees; NotFound."""
     ticket = read(session, actor, which, _COLUMNS)
     first: AnyRow | None = session.execute(
         select(
@@ -76,41 +111,23 @@ def properties(session: Session, actor: Principal, which: Which) -> dict[str, An
         .order_by(TicketMessage.sent_at, TicketMessage.id)
         .limit(1)
     ).one_or_none()
-    return {
-        "BodyContent": as_text(first),
-        "BodyContentRaw": first.body if first else "",
-        "BodyHTML": as_html(first),
-        "CCAddress": first.cc_address if first else "",
-        "CustomerEmailAddress": ticket.customer_email,
-        "DateDeletedUTC": ticket.deleted_at,
-        "DateOpenedUTC": ticket.opened_at,
-        "DateReceivedUTC": first.sent_at if first else None,
-        "DepartmentID": ticket.department_id,
-        "FileIDRawContent": ticket.file_id_raw_content,
-        "FromAddress": first.from_address if first else "",
-        "GroupID": ticket.group_id,
-        "IdleStartTimeUTC": ticket.idle_since,
-        "IsDeleted": ticket.is_deleted,
-        "IsIndexed": ticket.is_indexed,
-        "IsPinnedToAgent": ticket.is_pinned,
-        "IsSpam": ticket.is_spam,
-        "PinImage": PIN_IMAGE if ticket.is_pinned else "",
-        "ReplyCountIn": ticket.reply_count_in,
-        "ReplyCountOut": ticket.reply_count_out,
-        "Subject": ticket.subject,
-        "TicketID": ticket.id,
-        "TicketNumber": ticket.number,
-        "TicketPriorityID": ticket.priority,
-        "TicketStatusID": ticket.status,
-        "ToAddress": first.to_address if first else "",
-        "ToCustomer": first is not None and first.direction == Direction.TO_CUSTOMER,
-        "UserID": ticket.agent_id,
-    }
+    if first is None:
+        return Properties(*ticket)
+    return Properties(*ticket)._replace(
+        body_text=as_text(first),
+        body_as_stored=first.body,
+        body_html=as_html(first),
+        cc_address=first.cc_address,
+        received_at=first.sent_at,
+        from_address=first.from_address,
+        to_address=first.to_address,
+        is_to_customer=first.direction == Direction.TO_CUSTOMER,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """One property that got another value."""
+    """One property that got another value; `name` is what the history calls it."""
 
     name: str
     before: object
@@ -118,44 +135,49 @@ class _Change:
 
 
 _OF_TICKET = {
-    "DateOpenedUTC": "opened_at",
-    "FileIDRawContent": "file_id_raw_content",
-    "IdleStartTimeUTC": "idle_since",
-    "IsIndexed": "is_indexed",
-    "IsPinnedToAgent": "is_pinned",
-    "IsSpam": "is_spam",
-    "ReplyCountIn": "reply_count_in",
-    "ReplyCountOut": "reply_count_out",
-    "Subject": "subject",
-    "TicketPriorityID": "priority",
+    "opened_at": "DateOpenedUTC",
+    "file_id_raw_content": "FileIDRawContent",
+    "idle_since": "IdleStartTimeUTC",
+    "is_indexed": "IsIndexed",
+    "is_pinned": "IsPinnedToAgent",
+    "is_spam": "IsSpam",
+    "reply_count_in": "ReplyCountIn",
+    "reply_count_out": "ReplyCountOut",
+    "subject": "Subject",
+    "priority": "TicketPriorityID",
 }
+"""A ticket's columns that are properties, and what its history calls them."""
+
 _OF_MESSAGE = {
-    "BodyHTML": "body",
-    "CCAddress": "cc_address",
-    "DateReceivedUTC": "sent_at",
-    "FromAddress": "from_address",
-    "ToAddress": "to_address",
-    "ToCustomer": "direction",
+    "body_html": ("body", "BodyHTML"),
+    "cc_address": ("cc_address", "CCAddress"),
+    "received_at": ("sent_at", "DateReceivedUTC"),
+    "from_address": ("from_address", "FromAddress"),
+    "to_address": ("to_address", "ToAddress"),
+    "is_to_customer": ("direction", "ToCustomer"),
 }
-_NAME_BESIDE = {"FromAddress": "from_name", "ToAddress": "to_name"}
+"""Properties that are a message's columns, and what the history calls them."""
+
+_NAME_BESIDE = {"from_address": "from_name", "to_address": "to_name"}
 
 
 def set_properties(session: Session, actor: Principal, which: Which, wanted: Mapping[str, Any]) -> None:
-    """Give properties of a ticket, checked and in the types of its columns, other values: one event for each change.
+    """Give properties of a ticket, by the names of `Properties`, other values, checked: one event for each change.
 
-    A deleted ticket takes nothing before `IsDeleted` False, a locked one nothing but another status and `IsDeleted`.
+    A deleted ticket takes nothing before `is_deleted` False, a locked one nothing but another status and `is_deleted`.
     NotFound, BadValue; NotPossible; PermissionDenied for deleting, moving and locking without the right to.
     """
     values = dict(wanted)
     ticket = open_to_change(session, actor, which, even_locked=True, even_deleted=True)
-    delete, deleted_at = values.pop("IsDeleted", None), values.pop("DateDeletedUTC", None)
-    status = values.pop("TicketStatusID", None)
+    delete, deleted_at = values.pop("is_deleted", None), values.pop("deleted_at", None)
+    status = values.pop("status", None)
     if deleted_at is not None and not delete:
-        raise BadValue("DateDeletedUTC is set together with IsDeleted=True.")
+        raise BadValue("deleted_at", "is set together with {is_deleted}=True.", fields=["is_deleted"])
     if ticket.is_deleted:
         if delete is not False:
-            raise NotPossible(f"Ticket {ticket.number} is deleted: only IsDeleted=False can be set.")
-        actor.require(Right.TICKETS_MARK_AS_DELETED, "IsDeleted")
+            message = f"Ticket {ticket.number} is deleted: only {{is_deleted}}=False can be set."
+            raise NotPossible(message, fields=["is_deleted"])
+        actor.require(Right.TICKETS_MARK_AS_DELETED, "{is_deleted}", fields=["is_deleted"])
         restore(session, actor, ticket)
     if ticket.status is TicketStatus.LOCKED:
         if values and status in (None, TicketStatus.LOCKED):
@@ -172,13 +194,13 @@ def set_properties(session: Session, actor: Principal, which: Which, wanted: Map
     if status is not None:
         change_status(session, actor, ticket, status)
     if delete:
-        actor.require(Right.TICKETS_MARK_AS_DELETED, "IsDeleted")
+        actor.require(Right.TICKETS_MARK_AS_DELETED, "{is_deleted}", fields=["is_deleted"])
         mark_deleted(session, actor, ticket, deleted_at)
 
 
 def _move(session: Session, actor: Principal, ticket: Ticket, values: dict[str, Any]) -> None:
     """Move a ticket by department, group and agent; a department alone means its first group."""
-    department_id, group_id, agent_id = (values.pop(name, None) for name in ("DepartmentID", "GroupID", "UserID"))
+    department_id, group_id, agent_id = (values.pop(name, None) for name in ("department_id", "group_id", "agent_id"))
     if department_id is not None and (group_id is not None or department_id != ticket.department_id):
         group_id = resolve(session, department_id, group_id or 0).group_id
     if agent_id is not None:
@@ -189,7 +211,7 @@ def _move(session: Session, actor: Principal, ticket: Ticket, values: dict[str, 
 
 def _set_customer(session: Session, ticket: Ticket, values: dict[str, Any]) -> list[_Change]:
     """Give a ticket another customer: the user with the address, a new one where there is none."""
-    before, after = ticket.customer_email, values.get("CustomerEmailAddress", ticket.customer_email)
+    before, after = ticket.customer_email, values.get("customer_email", ticket.customer_email)
     if after == before:
         return []
     customer = find_or_create(session, after)
@@ -199,10 +221,10 @@ def _set_customer(session: Session, ticket: Ticket, values: dict[str, Any]) -> l
 
 def _set_columns(ticket: Ticket, values: dict[str, Any]) -> list[_Change]:
     changes = []
-    for name, attribute in _OF_TICKET.items():
-        if name in values and values[name] != getattr(ticket, attribute):
-            changes.append(_Change(name, getattr(ticket, attribute), values[name]))
-            setattr(ticket, attribute, values[name])
+    for name, called in _OF_TICKET.items():
+        if name in values and values[name] != getattr(ticket, name):
+            changes.append(_Change(called, getattr(ticket, name), values[name]))
+            setattr(ticket, name, values[name])
     return changes
 
 
@@ -217,17 +239,18 @@ def _set_message(session: Session, ticket: Ticket, values: dict[str, Any]) -> li
     if message is None:
         raise NotPossible(f"Ticket {ticket.number} has no message.")
     changes = []
-    for name, attribute in _OF_MESSAGE.items():
-        before = as_html(message) if name == "BodyHTML" else getattr(message, attribute)
+    for name, (attribute, called) in _OF_MESSAGE.items():
+        before = as_html(message) if name == "body_html" else getattr(message, attribute)
         if name not in values or values[name] == before:
             continue
-        changes.append(_Change(name, before, values[name]))
-        setattr(message, attribute, values[name])
-        if name == "BodyHTML":
+        after: Any = Direction(values[name]) if name == "is_to_customer" else values[name]
+        changes.append(_Change(called, before, after))
+        setattr(message, attribute, after)
+        if name == "body_html":
             message.is_html = True
         if name in _NAME_BESIDE:
-            setattr(message, _NAME_BESIDE[name], _display_name(session, values[name]))
-        if name == "ToCustomer" and not message.is_draft:
+            setattr(message, _NAME_BESIDE[name], _display_name(session, after))
+        if name == "is_to_customer" and not message.is_draft:
             one = 1 if message.direction is Direction.TO_CUSTOMER else -1
             ticket.reply_count_out = counted(max(ticket.reply_count_out + one, 0))
             ticket.reply_count_in = counted(max(ticket.reply_count_in - one, 0))

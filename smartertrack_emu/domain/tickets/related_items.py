@@ -57,9 +57,9 @@ def add(session: Session, actor: Principal, which: Which, text: str) -> bool:
     """
     ticket_id: int = read(session, actor, which, (tickets.id,)).id
     word = text.strip()
-    item = items.find(session, actor, f"ticket:{word}" if _DIGITS.fullmatch(word) else word, key="relatedItemNumber")
+    item = items.find(session, actor, f"ticket:{word}" if _DIGITS.fullmatch(word) else word, field="related_item")
     if (item.kind, item.id) == (ItemKind.TICKET, ticket_id):
-        raise BadValue(f"relatedItemNumber: ticket {ticket_id} cannot be related to itself.")
+        raise BadValue("related_item", f": ticket {ticket_id} cannot be related to itself.")
     # In one order, so that two calls which relate the same tickets from either side do not wait for each other.
     for own_id in sorted({ticket_id, item.id} if item.kind is ItemKind.TICKET else {ticket_id}):
         open_to_change(session, actor, by_id(own_id), even_locked=True)

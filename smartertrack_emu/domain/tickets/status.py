@@ -46,13 +46,13 @@ INTERNAL_WORDS = {**WORDS, TicketStatus.OPEN: "Active"}
 _SETTABLE = {WORDS[status].lower(): status for status in TicketStatus if status is not TicketStatus.LOCKED}
 
 
-def parse(word: str, what: str = "ticketStatus") -> TicketStatus | None:
-    """Return the status that a word names, None for an empty one; BadValue, naming `what`, for any other word."""
+def parse(word: str) -> TicketStatus | None:
+    """Return the status that a word names, None for an empty one; BadValue for any other word."""
     if not word.strip():
         return None
     status = _SETTABLE.get(word.strip().lower())
     if status is None:
-        raise BadValue(f"{what}: {shown(word)} is none of Open, Waiting and Closed.")
+        raise BadValue("status", f": {shown(word)} is none of Open, Waiting and Closed.")
     return status
 
 

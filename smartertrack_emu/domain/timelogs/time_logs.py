@@ -69,7 +69,7 @@ def add(
     started_at = started_at or ended_at or clock.now()
     ended_at = ended_at or started_at
     if ended_at < started_at:
-        raise BadValue("dateEndUTC: a time log cannot end before its start.")
+        raise BadValue("ended_at", ": a time log cannot end before its start.")
     time_log = TimeLog(
         category_id=category_id,
         agent_id=agent_id or actor.id,

@@ -131,16 +131,16 @@ class FoundUser(NamedTuple):
     extension: str
 
 
-def search_users(session: Session, term: str, limit: int) -> list[FoundUser]:
+def search_users(session: Session, term: str, max_results: int) -> list[FoundUser]:
     """Return the users in whose names, e-mail address or telephone numbers each word of `term` occurs, by name.
 
     Neither letter case nor the spaces, hyphens and brackets of numbers matter. An empty term finds everybody.
-    BadValue for a limit below 1 and for a term that is too long.
+    BadValue for `max_results` below 1 and for a term that is too long.
     """
-    if limit < 1:
-        raise BadValue("maxResults must be at least 1.")
+    if max_results < 1:
+        raise BadValue("max_results", "must be at least 1.")
     if len(term) > LONGEST_SEARCH:
-        raise BadValue(f"searchTerm is longer than {LONGEST_SEARCH} characters.")
+        raise BadValue("term", f"is longer than {LONGEST_SEARCH} characters.")
     if storable(term) != term:
         return []
     first = aliased(VoipAccount)
@@ -158,7 +158,7 @@ def search_users(session: Session, term: str, limit: int) -> list[FoundUser]:
         .outerjoin(first, first.id == earliest)
         .where(User.deleted_at.is_(None), User.id.not_in((QUEUE_ID, SYSTEM_ID)), *(_has(word) for word in term.split()))
         .order_by(User.display_name_folded, User.id)
-        .limit(limit)
+        .limit(max_results)
     )
     return [FoundUser(*row) for row in rows]
 

@@ -43,10 +43,10 @@ def begin(session: Session, actor: Principal, call_log_id: int, name: str, part:
     reaches beyond the longest recording.
     """
     call_logs.open_to_change(session, actor, call_log_id)
-    name = checked_name(file_name(name), "fileName")
+    name = checked_name(file_name(name), "name")
     _check_end(part)
     if part.position != 0:
-        raise BadValue("startPosition of the first part must be 0.")
+        raise BadValue("position", "of the first part must be 0.")
     recording = files.new_attachment(
         name=name,
         expected_length=None,
@@ -80,7 +80,7 @@ def resume(session: Session, actor: Principal, call_log_id: int, recording_id: i
         return
     if not 0 <= part.position <= recording.received_length:
         raise BadValue(
-            f"startPosition: {part.position} lies beyond the {recording.received_length} bytes that have arrived."
+            "position", f": {part.position} lies beyond the {recording.received_length} bytes that have arrived."
         )
     files.write(session, root, recording, part.position, part.data, last=part.is_last)
     session.flush()
@@ -90,9 +90,9 @@ def resume(session: Session, actor: Principal, call_log_id: int, recording_id: i
 
 def _check_end(part: Part) -> None:
     if part.position < 0:
-        raise BadValue("startPosition cannot be below 0.")
+        raise BadValue("position", "cannot be below 0.")
     if part.position + len(part.data) > LONGEST:
-        raise BadValue(f"fileData: a recording has {LONGEST} bytes at the most.")
+        raise BadValue("data", f": a recording has {LONGEST} bytes at the most.")
 
 
 def _ends_with(root: Path, recording: Attachment, part: Part) -> bool:

@@ -7,12 +7,13 @@ from smartertrack_emu.domain.chats import notes
 from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import ChatId, KindOfNote, NoteId
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import GenericResult
 
 from .service import chats
 from .types import ChatCommentInfo, ChatCommentInfoArrayResult, ChatCommentInfoResult
 
-NoteText = Annotated[str, Doc("What the note says, in plain text.")]
+NoteText = Annotated[str, Doc("What the note says, in plain text."), Field("text")]
 
 
 def _info(note: notes.Note) -> ChatCommentInfo:

@@ -7,6 +7,7 @@ from smartertrack_emu.domain.organizations import organizations
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.keyvalues import Keys, Text
+from smartertrack_emu.services.names import Field
 
 from .service import organization
 from .types import (
@@ -55,8 +56,10 @@ def EditOrganization(
 def AddMemberToOrganization(
     call: Call,
     organizationID: OrganizationId,
-    type: Annotated[int, Doc("How the member is told: 1 user name, 2 e-mail address, 3 domain, 4 telephone number.")],
-    value: Annotated[str, Doc("The user name, address, domain or number itself.")],
+    type: Annotated[
+        int, Doc("How the member is told: 1 user name, 2 e-mail address, 3 domain, 4 telephone number."), Field("type")
+    ],
+    value: Annotated[str, Doc("The user name, address, domain or number itself."), Field("value")],
 ) -> OrganizationInfoMemberResult:
     """Add a member to an organization, by user name, e-mail address, domain or telephone number."""
     return OrganizationInfoMemberResult(ID=organizations.add_member(call.session, organizationID, type, value))

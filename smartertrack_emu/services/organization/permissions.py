@@ -18,7 +18,8 @@ _ALLOWED = Doc("All that the role may do; what the list leaves out is taken away
 
 
 def _words_of(area: Area) -> Words:
-    return Words(*(permissions.word(right) for right in rights_of(area)))
+    names = (permissions.word(right) for right in rights_of(area))
+    return Words(*names, fields={"rights": "allowedPermissions"})
 
 
 @organization.operation(access=Access.ADMINISTRATOR, writes=True)

@@ -8,6 +8,7 @@ from smartertrack_emu.domain.people import roles
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import RoleId, UserId
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import GenericResult
 
 from .service import organization
@@ -17,7 +18,7 @@ from .types import RoleInfo, RoleInfoResultArray
 @organization.operation(access=Access.ADMINISTRATOR, writes=True)
 def AddRole(
     call: Call,
-    roleName: Annotated[str, Doc("Name of the role.")],
+    roleName: Annotated[str, Doc("Name of the role."), Field("name")],
     employeeRole: Annotated[
         bool, Doc("True for a role of employees, who work with the management interface; False for one of customers.")
     ],

@@ -17,16 +17,19 @@ from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import UserId
 from smartertrack_emu.services.keyvalues import Asked, Boolean, Key, Keys, Text, answer, unknown_keys
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import GenericResult, SettingsRequestResult
 
 from .service import organization
 from .types import UserInfoResult
 
-Username = Annotated[str, Doc("User name of the account.")]
-Password = Annotated[str, Doc("Password of the account.")]
-Email = Annotated[str, Doc("E-mail address of the account.")]
+Username = Annotated[str, Doc("User name of the account."), Field("username", "Username")]
+Password = Annotated[str, Doc("Password of the account."), Field("password", "Password")]
+Email = Annotated[str, Doc("E-mail address of the account."), Field("email", "Email")]
 IsEmailVerified = Annotated[bool, Doc("Whether the address counts as verified.")]
-DisplayName = Annotated[str, Doc("Name to show for the user, usually first and last name.")]
+DisplayName = Annotated[
+    str, Doc("Name to show for the user, usually first and last name."), Field("display_name", "DisplayName")
+]
 
 E = TypeVar("E", bound=IntEnum)
 

@@ -11,6 +11,7 @@ from smartertrack_emu.domain.tickets.visibility import by_id, by_number
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import FileName, MessageId, TicketId, TicketNumber
 from smartertrack_emu.services.moments import utc_or_none
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import GenericResult
 from smartertrack_emu.store.types import AnyRow
 
@@ -40,7 +41,7 @@ def AddTicketAttachment(
     ticketMessageId: Annotated[Int64, Doc("Id of the message; 0 attaches to the ticket itself.")],
     fileName: FileName,
     data: Annotated[bytes, Doc("The file's bytes, or the first of them: AppendToTicketAttachment brings the rest.")],
-    fileLength: Annotated[int, Doc("Size of the whole file, in bytes.")],
+    fileLength: Annotated[int, Doc("Size of the whole file, in bytes."), Field("length")],
     dateCreatedUTC: Annotated[datetime, Doc("When the file was made, in UTC.")],
 ) -> TicketAttachmentInfoResult:
     """Attach a file, or its first bytes, to a ticket or to one of its messages."""

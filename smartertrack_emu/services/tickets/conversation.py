@@ -11,17 +11,18 @@ from smartertrack_emu.domain.tickets.visibility import by_id, by_number
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import Body, Cc, IsHtml, MessageId, SendEmail, Subject, TicketId, TicketNumber
 from smartertrack_emu.services.moments import utc_or_none
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import GenericResult
 
 from .service import tickets
 from .types import TicketMessageBodyResult, TicketPartInfo, TicketPartInfoArrayResult, TicketPartInfoResult
 
-FromAddress = Annotated[str, Doc("E-mail address of the message's sender.")]
-ToAddresses = Annotated[str, Doc("E-mail addresses the message goes to.")]
+FromAddress = Annotated[str, Doc("E-mail address of the message's sender."), Field("from_address")]
+ToAddresses = Annotated[str, Doc("E-mail addresses the message goes to."), Field("to_address")]
 ToCustomer = Annotated[bool, Doc("True for a message from an agent to the customer, False for one from the customer.")]
 WriterId = Annotated[int | None, Doc("Id of the user who wrote the message; may be null.")]
 DateSent = Annotated[datetime, Doc("When the message is to have been sent, in UTC.")]
-Bcc = Annotated[str, Doc("E-mail addresses of those who get a blind copy.")]
+Bcc = Annotated[str, Doc("E-mail addresses of those who get a blind copy."), Field("bcc")]
 
 
 def _add(call: Call, number: str, message: NewMessage) -> GenericResult:

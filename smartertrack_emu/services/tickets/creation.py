@@ -13,16 +13,21 @@ from smartertrack_emu.domain.tickets.visibility import by_id
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import Body, Cc, IsHtml, SendEmail, Subject
 from smartertrack_emu.services.moments import utc_or_none
+from smartertrack_emu.services.names import PLACE, Field
 from smartertrack_emu.services.results import StringRequestResult
 
 from .facts import ticket_info
 from .service import tickets
 from .types import TicketCreationData, TicketInfoResult
 
-TicketsDepartmentId = Annotated[int, Doc("Id of the department that is to have the ticket.")]
-TicketsGroupId = Annotated[int, Doc("Id of the group that is to have the ticket.")]
-TicketsAgentId = Annotated[int, Doc("Id of the agent who gets the ticket; 0 has one chosen.")]
-CustomerAddress = Annotated[str, Doc("E-mail address of the customer.")]
+TicketsDepartmentId = Annotated[
+    int, Doc("Id of the department that is to have the ticket."), Field("department_id", "departmentID")
+]
+TicketsGroupId = Annotated[int, Doc("Id of the group that is to have the ticket."), Field("group_id", "groupID")]
+TicketsAgentId = Annotated[
+    int, Doc("Id of the agent who gets the ticket; 0 has one chosen."), Field("agent_id", "agentID")
+]
+CustomerAddress = Annotated[str, Doc("E-mail address of the customer."), Field("customer")]
 SetWaiting = Annotated[bool, Doc("True to let the ticket wait for the customer.")]
 DateOpened = Annotated[datetime, Doc("When the ticket is to have been opened, in UTC.")]
 DateIdleStart = Annotated[datetime, Doc("Since when the ticket is to have been idle, in UTC.")]
@@ -175,7 +180,7 @@ def CreateTicketWithDateAndCC(
     )
 
 
-@tickets.operation(writes=True)
+@tickets.operation(writes=True, names={**PLACE, "customer": "fromAddress", "cc": "ccAddress", "agent_id": "agentID"})
 def CreateIncomingTicket(
     call: Call, data: Annotated[TicketCreationData | None, Doc("What the ticket is to be.")]
 ) -> TicketInfoResult:
@@ -222,7 +227,7 @@ def _priority(value: int | None) -> Priority:
     return Priority(value or Priority.NORMAL)
 
 
-@tickets.operation(writes=True, obsolete="CreateIncomingTicket")
+@tickets.operation(writes=True, names=PLACE, obsolete="CreateIncomingTicket")
 def CreateTicketFromCustomer(
     call: Call,
     departmentId: TicketsDepartmentId,
@@ -282,7 +287,7 @@ def CreateTicketFromCustomerWithDate(
     )
 
 
-@tickets.operation(writes=True, obsolete="CreateIncomingTicket")
+@tickets.operation(writes=True, names=PLACE, obsolete="CreateIncomingTicket")
 def CreateTicketFromCustomerWithCC(
     call: Call,
     departmentId: TicketsDepartmentId,

@@ -9,6 +9,7 @@ from smartertrack_emu.domain.tickets.visibility import by_id
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import NewStatus, TicketId
 from smartertrack_emu.services.moments import utc_or_none
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import GenericResult
 
 from .service import tickets
@@ -18,7 +19,7 @@ from .service import tickets
 def SetFollowUp(
     call: Call,
     ticketId: TicketId,
-    followUpDateUtc: Annotated[datetime, Doc("When the follow-up is due, in UTC.")],
+    followUpDateUtc: Annotated[datetime, Doc("When the follow-up is due, in UTC."), Field("follow_up_at")],
     newGroupId: Annotated[int, Doc("Id of the group that gets the ticket; 0 leaves it where it is.")],
     newAgentId: Annotated[int, Doc("Id of the agent who gets the ticket; 0 leaves it where it is.")],
     newStatus: NewStatus,
@@ -33,7 +34,7 @@ def SetFollowUp(
         utc_or_none(followUpDateUtc),
         group_id=newGroupId,
         agent_id=newAgentId,
-        status=status.parse(newStatus, "newStatus"),
+        status=status.parse(newStatus),
         pin=pinToAgent,
         comment=comment,
     )

@@ -10,14 +10,15 @@ from smartertrack_emu.domain.tickets.visibility import by_number
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import KindOfNote, NoteId, TicketNumber
 from smartertrack_emu.services.moments import utc_or_none
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import GenericResult
 from smartertrack_emu.services.service import NOTIFICATION_CREDENTIALS
 
 from .service import tickets
 from .types import TicketCommentInfo, TicketCommentInfoResult
 
-PlainNote = Annotated[str, Doc("What the note says, in plain text; markup is encoded.")]
-HtmlNote = Annotated[str, Doc("What the note says, in HTML.")]
+PlainNote = Annotated[str, Doc("What the note says, in plain text; markup is encoded."), Field("text", "noteText")]
+HtmlNote = Annotated[str, Doc("What the note says, in HTML."), Field("text", "noteText")]
 NotesTicketNumber = Annotated[str, Doc("Number of the ticket that the note is to belong to.")]
 
 

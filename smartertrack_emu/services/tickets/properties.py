@@ -8,7 +8,7 @@ from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.kinds import Priority
 from smartertrack_emu.domain.tickets import addresses, properties
-from smartertrack_emu.domain.tickets.models import Direction, TicketStatus
+from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.domain.tickets.visibility import by_number
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import TicketNumber
@@ -16,22 +16,21 @@ from smartertrack_emu.services.keyvalues import (
     Asked,
     Boolean,
     Integer,
-    Key,
     Keys,
     Moment,
     Text,
     answer,
-    boolean,
     unknown_keys,
 )
+from smartertrack_emu.services.names import PLACE
 from smartertrack_emu.services.results import GenericResult, SettingsRequestResult
 
 from .service import tickets
 
 
 class _Derived(Asked):
-    def __init__(self) -> None:
-        super().__init__(source="the ticket itself")
+    def __init__(self, field: str) -> None:
+        super().__init__(field, source="the ticket itself")
 
 
 class _Count(Integer):
@@ -58,13 +57,6 @@ class _Status(Integer):
         return None if value is None else TicketStatus(value)
 
 
-class _Direction(Key[Direction | None]):
-    def read(self, text: str, session: Session) -> Direction | None:
-        del session
-        value = boolean(self.name, text)
-        return None if value is None else Direction(value)
-
-
 class _Address(Text):
     def read(self, text: str, session: Session) -> str:
         del session
@@ -80,41 +72,43 @@ class _Addresses(Text):
 class TicketProperties(Keys):
     """What can be asked for, and set where it does not follow from something else (documented)."""
 
-    BodyContent = _Derived()
-    BodyContentRaw = _Derived()
-    BodyHTML = Text()
-    CCAddress = _Addresses()
-    CustomerEmailAddress = _Address(required=True)
-    DateDeletedUTC = Moment()
-    DateOpenedUTC = Moment(required=True)
-    DateReceivedUTC = Moment(required=True)
-    DepartmentID = _Count(required=True)
-    FileIDRawContent = Integer()
-    FromAddress = _Address(required=True)
-    GroupID = _Count(required=True)
-    IdleStartTimeUTC = Moment(required=True)
-    IsDeleted = Boolean(required=True)
-    IsIndexed = Boolean(required=True)
-    IsPinnedToAgent = Boolean(required=True)
-    IsSpam = Boolean(required=True)
-    PinImage = _Derived()
-    ReplyCountIn = _Count(required=True)
-    ReplyCountOut = _Count(required=True)
-    Subject = Text(required=True)
-    TicketID = _Derived()
-    TicketNumber = _Derived()
-    TicketPriorityID = _Priority(required=True)
-    TicketStatusID = _Status(required=True)
-    ToAddress = _Addresses()
-    ToCustomer = _Direction(required=True)
-    UserID = _Count(required=True)
+    BodyContent = _Derived("body_text")
+    BodyContentRaw = _Derived("body_as_stored")
+    BodyHTML = Text("body_html")
+    CCAddress = _Addresses("cc_address")
+    CustomerEmailAddress = _Address("customer_email", required=True)
+    DateDeletedUTC = Moment("deleted_at")
+    DateOpenedUTC = Moment("opened_at", required=True)
+    DateReceivedUTC = Moment("received_at", required=True)
+    DepartmentID = _Count("department_id", required=True)
+    FileIDRawContent = Integer("file_id_raw_content")
+    FromAddress = _Address("from_address", required=True)
+    GroupID = _Count("group_id", required=True)
+    IdleStartTimeUTC = Moment("idle_since", required=True)
+    IsDeleted = Boolean("is_deleted", required=True)
+    IsIndexed = Boolean("is_indexed", required=True)
+    IsPinnedToAgent = Boolean("is_pinned", required=True)
+    IsSpam = Boolean("is_spam", required=True)
+    PinImage = _Derived("pin_image")
+    ReplyCountIn = _Count("reply_count_in", required=True)
+    ReplyCountOut = _Count("reply_count_out", required=True)
+    Subject = Text("subject", required=True)
+    TicketID = _Derived("id")
+    TicketNumber = _Derived("number")
+    TicketPriorityID = _Priority("priority", required=True)
+    TicketStatusID = _Status("status", required=True)
+    ToAddress = _Addresses("to_address")
+    ToCustomer = Boolean("is_to_customer", required=True)
+    UserID = _Count("agent_id", required=True)
 
 
 @tickets.operation()
 def GetTicketPropertiesList(call: Call, ticketNumber: TicketNumber) -> SettingsRequestResult:
     """Return every property of a ticket."""
-    values = properties.properties(call.session, call.actor, by_number(ticketNumber))
-    return SettingsRequestResult(RequestResults=answer(values.items()))
+    found = properties.properties(call.session, call.actor, by_number(ticketNumber))
+    return SettingsRequestResult(
+        RequestResults=answer((key.name, getattr(found, key.field)) for key in TicketProperties.keys)
+    )
 
 
 @tickets.operation()
@@ -124,21 +118,20 @@ def GetTicketProperties(
     requestedValues: Annotated[list[str], Doc("Names of the properties wanted."), TicketProperties.to_ask()],
 ) -> SettingsRequestResult:
     """Return the chosen properties of a ticket."""
-    values = properties.properties(call.session, call.actor, by_number(ticketNumber))
+    found = properties.properties(call.session, call.actor, by_number(ticketNumber))
     keys, unknown = TicketProperties.asked(requestedValues)
     return SettingsRequestResult(
-        Message=unknown_keys(unknown), RequestResults=answer((key.name, values[key.name]) for key in keys)
+        Message=unknown_keys(unknown), RequestResults=answer((key.name, getattr(found, key.field)) for key in keys)
     )
 
 
-@tickets.operation(writes=True)
+@tickets.operation(writes=True, names=PLACE)
 def SetTicketProperties(
     call: Call,
     ticketNumber: TicketNumber,
     ticketPropertyValues: Annotated[list[str], Doc("Texts `key=value`, one a property."), TicketProperties.to_give()],
 ) -> GenericResult:
     """Change properties of a ticket."""
-    values = TicketProperties.parse(ticketPropertyValues, call.session)
-    wanted = {key.name: values[key] for key in values}
+    wanted = TicketProperties.parse(ticketPropertyValues, call.session).fields()
     properties.set_properties(call.session, call.actor, by_number(ticketNumber), wanted)
     return GenericResult()

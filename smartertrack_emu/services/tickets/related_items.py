@@ -8,6 +8,7 @@ from smartertrack_emu.domain.tickets import related_items
 from smartertrack_emu.domain.tickets.visibility import by_id, by_number
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import TicketId, TicketNumber
+from smartertrack_emu.services.names import Field
 from smartertrack_emu.services.results import GenericResult
 from smartertrack_emu.services.service import NOTIFICATION_CREDENTIALS
 
@@ -23,7 +24,9 @@ def AddRelatedItem(
     call: Call,
     ticketNumber: TicketNumber,
     relatedItemNumber: Annotated[
-        str, Doc("Number of the ticket, chat or call log to relate, or its kind and id, such as `chat:5`.")
+        str,
+        Doc("Number of the ticket, chat or call log to relate, or its kind and id, such as `chat:5`."),
+        Field("related_item"),
     ],
 ) -> GenericResult:
     """Relate a ticket to another ticket, a chat or a call log."""

@@ -7,12 +7,13 @@ from smartertrack_emu.domain.html import to_text
 from smartertrack_emu.domain.tickets import signatures
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import DepartmentId, GroupId
+from smartertrack_emu.services.names import PLACE
 from smartertrack_emu.services.results import StringRequestResult
 
 from .service import tickets
 
 
-@tickets.operation()
+@tickets.operation(names=PLACE)
 def GetAgentsSignature(
     call: Call,
     DepartmentID: DepartmentId,

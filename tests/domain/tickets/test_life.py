@@ -170,7 +170,7 @@ class Life(RuleBasedStateMachine):
             elif self.status.is_open and not status.is_open and not self._can_close(self._has_resolution):
                 refusal = NotPossible
         if self._do(
-            lambda session: properties.set_properties(session, actor, by_id(self.id), {"TicketStatusID": status}),
+            lambda session: properties.set_properties(session, actor, by_id(self.id), {"status": status}),
             refusal,
             [] if status is self.status else [EventType.TICKET_STATUS_CHANGED],
         ):
@@ -180,7 +180,7 @@ class Life(RuleBasedStateMachine):
     def set_priority(self, actor: Principal, priority: Priority) -> None:
         self._tick()
         if self._do(
-            lambda session: properties.set_properties(session, actor, by_id(self.id), {"TicketPriorityID": priority}),
+            lambda session: properties.set_properties(session, actor, by_id(self.id), {"priority": priority}),
             self._unchangeable(actor),
             [] if priority is self.priority else [EventType.TICKET_PRIORITY_CHANGED],
         ):
@@ -234,7 +234,7 @@ class Life(RuleBasedStateMachine):
         if refusal is None and actor is AGENT:
             refusal = PermissionDenied
         if self._do(
-            lambda session: properties.set_properties(session, actor, by_id(self.id), {"IsDeleted": True}),
+            lambda session: properties.set_properties(session, actor, by_id(self.id), {"is_deleted": True}),
             refusal,
             [EventType.TICKET_DELETED],
         ):
@@ -246,7 +246,7 @@ class Life(RuleBasedStateMachine):
         self._tick()
         refusal = self._hidden(actor) or (PermissionDenied if actor is AGENT else None)
         if self._do(
-            lambda session: properties.set_properties(session, actor, by_id(self.id), {"IsDeleted": False}),
+            lambda session: properties.set_properties(session, actor, by_id(self.id), {"is_deleted": False}),
             refusal,
             [EventType.TICKET_RESTORED],
         ):
