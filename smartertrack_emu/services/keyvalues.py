@@ -95,6 +95,8 @@ class Key(Generic[T]):
 
     name: str = ""
     owner: type[Keys]
+    absent: T
+    """The value where it was not given."""
 
     def __init__(
         self, field: str = "", *, also: str = "", note: str = "", required: bool = False, documented: bool = True
@@ -109,12 +111,14 @@ class Key(Generic[T]):
         self.owner, self.name = owner, name
 
     def read(self, text: str, session: Session) -> T:
-        """Return the value of a text, "" where it was not given; BadValue names the key."""
+        """Return the value of a text; BadValue names the key."""
         raise NotImplementedError(self.name)
 
 
 class Text(Key[str]):
-    """A text as it was sent."""
+    """A text as it was sent; "" where it is not given."""
+
+    absent = ""
 
     def read(self, text: str, session: Session) -> str:
         """Return it unchanged."""
@@ -125,6 +129,8 @@ class Text(Key[str]):
 class Integer(Key[int | None]):
     """A 32-bit number; None where it is not given or empty."""
 
+    absent = None
+
     def read(self, text: str, session: Session) -> int | None:
         """Return the number."""
         del session
@@ -133,6 +139,8 @@ class Integer(Key[int | None]):
 
 class Boolean(Key[bool | None]):
     """True or false; None where it is not given or empty."""
+
+    absent = None
 
     def read(self, text: str, session: Session) -> bool | None:
         """Return whether it is true."""
@@ -143,6 +151,8 @@ class Boolean(Key[bool | None]):
 class Moment(Key[datetime | None]):
     """A moment; None where it is not given, empty or .NET's least date."""
 
+    absent = None
+
     def read(self, text: str, session: Session) -> datetime | None:
         """Return the moment in UTC."""
         return moment(self.name, text, session)
@@ -150,6 +160,8 @@ class Moment(Key[datetime | None]):
 
 class SortOrder(Key[bool]):
     """`ascending` or `descending`, in any letter case; True for ascending, False where it is not given or empty."""
+
+    absent = False
 
     def read(self, text: str, session: Session) -> bool:
         """Return whether it is ascending."""
@@ -160,8 +172,10 @@ class SortOrder(Key[bool]):
         return order == "ascending"
 
 
-class Asked(Key[str]):
+class Asked(Key[None]):
     """A key that is only asked for. `source`: what its value follows from, in a list whose other keys can be set."""
+
+    absent = None
 
     def __init__(self, field: str = "", *, note: str = "", source: str = "") -> None:
         super().__init__(field, note=note)
@@ -188,8 +202,13 @@ class Values:
 
     def __getitem__(self, key: Key[T]) -> T:
         """Read a value; BadValue for one that cannot be read, and for an empty one of a required key."""
-        value = key.read(self.text(key), self._session)
-        if key.is_required and key in self and (value is None or not self.text(key).strip()):
+        text = self._given.get(key)
+        if text is None:
+            if key.owner is not self._keys:
+                raise KeyError(key.name)
+            return key.absent
+        value = key.read(text, self._session)
+        if key.is_required and (value is None or not text.strip()):
             raise missing(key.name)
         return value
 
@@ -253,7 +272,7 @@ class Keys:
         given: dict[Key[Any], str] = {}
         others: dict[str, str] = {}
         for word, text in _split(pairs):
-            key = cls.find(word)
+            key = cls._known.get(fold(word))
             if isinstance(key, Asked):
                 raise BadValue(f"{key.name} cannot be set: it follows from {key.source}.")
             if key is not None:

@@ -89,6 +89,8 @@ class _Choice(Key[IntEnum | None]):
     `further`: what else means one of them.
     """
 
+    absent = None
+
     def __init__(
         self,
         field: str,

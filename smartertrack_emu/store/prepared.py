@@ -10,7 +10,19 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Table, Update, bindparam, insert
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnDefault,
+    Connection,
+    Dialect,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    insert,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -116,8 +128,17 @@ def _converting(make: Callable[[Any], Record], processors: Sequence[Processor | 
 def inserting(table: Table, *, with_id: bool = False, returning_id: bool = False) -> Prepared:
     """Prepare an insert of all of a table's columns, the id among them only where it is chosen beforehand.
 
-    Nothing is filled in: neither the columns' Python defaults nor those that follow others.
+    What is not given takes its column's default if that is a plain value, None where the column may be empty. Defaults
+    that are computed (the time, what follows other columns) are not filled in: such a value must be given.
     """
     columns = [c for c in table.columns if c.computed is None and (with_id or c.name != "id")]
-    statement = insert(table).values({column: bindparam(column.key, type_=column.type) for column in columns})
+    statement = insert(table).values({column: _bound(column) for column in columns})
     return Prepared(statement.returning(table.c.id) if returning_id else statement)
+
+
+def _bound(column: Column[Any]) -> BindParameter[Any]:
+    if column.default is None and column.nullable:
+        return bindparam(column.key, None, type_=column.type)
+    if isinstance(column.default, ColumnDefault) and column.default.is_scalar:
+        return bindparam(column.key, column.default.arg, type_=column.type)
+    return bindparam(column.key, type_=column.type)

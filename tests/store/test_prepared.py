@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, bindparam, select, text, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from smartertrack_emu.domain.people.models import AvatarSource, User
 from smartertrack_emu.store import prepared
@@ -67,17 +67,9 @@ def test_it_shares_the_sessions_transaction(engine: Engine) -> None:
         assert row.username == "y"
 
 
-def test_inserting_names_every_column_and_returns_the_id(engine: Engine) -> None:
+def test_inserting_fills_in_plain_defaults_and_returns_the_id(engine: Engine) -> None:
     insert = inserting(User.__table__, returning_id=True)
-    values = {column.key: None for column in users} | {
-        **dict.fromkeys(("is_email_verified", "force_password_reset", "is_away"), False),
-        **{column.key: "" for column in users if column.type.python_type is str and not column.nullable},
-        "username": "c",
-        "avatar_source": AvatarSource.NONE,
-        "authentication_type": 0,
-        "time_zone_index": 0,
-        "created_at": AT,
-    }
+    values = {"username": "c", "username_key": "c", "email_key": None, "display_name_folded": "", "created_at": AT}
     with writing(engine) as session:
         session.execute(text("SELECT 1"))
         if engine.dialect.name == "postgresql":
@@ -85,6 +77,13 @@ def test_inserting_names_every_column_and_returns_the_id(engine: Engine) -> None
         row = insert.one_or_none(session, values)
         assert row is not None
         assert row.id == 3
+        for missing in ("username", "created_at"):
+            with pytest.raises((KeyError, ProgrammingError), match=missing):
+                insert.one_or_none(session, {name: value for name, value in values.items() if name != missing})
+    with reading(engine) as session:
+        user = session.get_one(User, 3)
+        assert (user.display_name, user.is_away, user.avatar_source) == ("", False, AvatarSource.NONE)
+        assert user.last_login_at is None
 
 
 def test_errors_are_sqlalchemys_and_say_nothing_of_the_values(engine: Engine) -> None:

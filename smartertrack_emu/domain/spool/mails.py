@@ -54,8 +54,5 @@ def spool(
             "message_id": message_id,
             "user_id": user_id,
             "created_at": clock.now(),
-            "sent_at": None,
-            "attempts": 0,
-            "last_error": "",
         },
     )

@@ -145,7 +145,6 @@ def _assign(session: Session, actor: Principal, place: Place, new: NewTicket) ->
 
 
 def _ticket_row(new: NewTicket, place: Place, agent_id: int, customer: Customer, actor: Principal) -> dict[str, Any]:
-    """Every column by name: SQLAlchemy's own defaults, column by column, would cost more than the insert."""
     outbound = new.direction is Direction.TO_CUSTOMER
     return {
         "subject": new.subject,
@@ -159,17 +158,10 @@ def _ticket_row(new: NewTicket, place: Place, agent_id: int, customer: Customer,
         "is_open": new.status.is_open,
         "is_active": new.status.is_active,
         "priority": new.priority,
-        "is_deleted": False,
-        "is_spam": False,
         "is_pinned": new.is_pinned,
-        "is_indexed": True,
-        "has_resolution": False,
         "reply_count_in": 0 if outbound else 1,
         "reply_count_out": 1 if outbound else 0,
-        "first_response_at": None,
-        "deleted_at": None,
         "follow_up_at": new.follow_up_at,
-        "file_id_raw_content": None,
         "portal_token": secrets.token_urlsafe(32),
         "created_by_id": actor.id,
     }
@@ -199,11 +191,9 @@ def _first_message(
         "to_address": to_address,
         "to_name": to_name,
         "cc_address": cc,
-        "bcc_address": "",
         "subject": new.subject,
         "body": new.body,
         "is_html": new.is_html,
-        "is_draft": False,
         "sent_at": at,
         "created_at": clock.now(),
     }

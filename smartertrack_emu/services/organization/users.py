@@ -37,6 +37,8 @@ E = TypeVar("E", bound=IntEnum)
 class _Choice(Key[E | None]):
     """One of some members, by its number or by a word; None where it is not given or empty."""
 
+    absent = None
+
     def __init__(self, field: str, words: Mapping[str, E], *, note: str) -> None:
         super().__init__(field, note=note)
         self._words = words

@@ -1,7 +1,7 @@
 """Messages of a ticket, and the list of its messages and notes."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.tickets import conversation
@@ -25,13 +25,53 @@ DateSent = Annotated[datetime, Doc("When the message is to have been sent, in UT
 Bcc = Annotated[str, Doc("E-mail addresses of those who get a blind copy."), Field("bcc")]
 
 
-def _add(call: Call, number: str, message: NewMessage) -> GenericResult:
-    conversation.add(call.session, call.actor, by_number(number), message)
-    return GenericResult()
+class _Addresses(NamedTuple):
+    """From whom and to whom a message goes."""
+
+    sender: str
+    to: str
+    cc: str
+    bcc: str = ""
 
 
-def _add_dated(call: Call, number: str, message: NewMessage) -> TicketPartInfoResult:
-    return TicketPartInfoResult(Part=_part(conversation.add(call.session, call.actor, by_number(number), message)))
+class Text(NamedTuple):
+    """What a message says."""
+
+    subject: str
+    body: str
+    is_html: bool
+
+
+def _add(
+    call: Call,
+    ticket_number: str,
+    addresses: _Addresses,
+    text: Text,
+    *,
+    to_customer: bool,
+    send: bool,
+    sent_at: datetime | None = None,
+    author_id: int | None = None,
+) -> Part:
+    """Add a message to a ticket and return the part that it is."""
+    message = NewMessage(
+        to_customer=to_customer,
+        body=text.body,
+        is_html=text.is_html,
+        subject=text.subject,
+        from_address=addresses.sender,
+        to_address=addresses.to,
+        cc=addresses.cc,
+        bcc=addresses.bcc,
+        send=send,
+        sent_at=utc_or_none(sent_at),
+        author_id=author_id,
+    )
+    return conversation.add(call.session, call.actor, by_number(ticket_number), message)
+
+
+def _packed(part: Part) -> TicketPartInfoResult:
+    return TicketPartInfoResult(Part=_part(part))
 
 
 def _part(part: Part) -> TicketPartInfo:
@@ -61,20 +101,9 @@ def AddMessageToTicket(
     sendEmail: SendEmail,
 ) -> GenericResult:
     """Add a message to a ticket, from an agent or from the customer."""
-    return _add(
-        call,
-        ticketNumber,
-        NewMessage(
-            to_customer=toCustomer,
-            body=body,
-            is_html=isHtml,
-            subject=subject,
-            from_address=fromAddress,
-            to_address=toAddress,
-            cc=ccAddress,
-            send=sendEmail,
-        ),
-    )
+    addresses, text = _Addresses(fromAddress, toAddress, ccAddress), Text(subject, body, isHtml)
+    _add(call, ticketNumber, addresses, text, to_customer=toCustomer, send=sendEmail)
+    return GenericResult()
 
 
 @tickets.operation(writes=True)
@@ -92,21 +121,9 @@ def AddMessageToTicketFromUser(
     userID: WriterId,
 ) -> GenericResult:
     """Add a message to a ticket and say which user wrote it."""
-    return _add(
-        call,
-        ticketNumber,
-        NewMessage(
-            to_customer=toCustomer,
-            body=body,
-            is_html=isHtml,
-            subject=subject,
-            from_address=fromAddress,
-            to_address=toAddress,
-            cc=ccAddress,
-            send=sendEmail,
-            author_id=userID,
-        ),
-    )
+    addresses, text = _Addresses(fromAddress, toAddress, ccAddress), Text(subject, body, isHtml)
+    _add(call, ticketNumber, addresses, text, to_customer=toCustomer, send=sendEmail, author_id=userID)
+    return GenericResult()
 
 
 @tickets.operation(writes=True)
@@ -124,20 +141,9 @@ def AddMessageToTicketWithDate(
     dateMessageReceived: DateSent,
 ) -> TicketPartInfoResult:
     """Add a message to a ticket as of a given date, and return the new part."""
-    return _add_dated(
-        call,
-        ticketNumber,
-        NewMessage(
-            to_customer=toCustomer,
-            body=body,
-            is_html=isHtml,
-            subject=subject,
-            from_address=fromAddress,
-            to_address=toAddress,
-            cc=ccAddress,
-            send=sendEmail,
-            sent_at=utc_or_none(dateMessageReceived),
-        ),
+    addresses, text = _Addresses(fromAddress, toAddress, ccAddress), Text(subject, body, isHtml)
+    return _packed(
+        _add(call, ticketNumber, addresses, text, to_customer=toCustomer, send=sendEmail, sent_at=dateMessageReceived)
     )
 
 
@@ -157,21 +163,18 @@ def AddMessageToTicketWithDateFromUser(
     userID: WriterId,
 ) -> TicketPartInfoResult:
     """Add a message to a ticket as of a given date, say which user wrote it, and return the new part."""
-    return _add_dated(
-        call,
-        ticketNumber,
-        NewMessage(
+    addresses, text = _Addresses(fromAddress, toAddress, ccAddress), Text(subject, body, isHtml)
+    return _packed(
+        _add(
+            call,
+            ticketNumber,
+            addresses,
+            text,
             to_customer=toCustomer,
-            body=body,
-            is_html=isHtml,
-            subject=subject,
-            from_address=fromAddress,
-            to_address=toAddress,
-            cc=ccAddress,
             send=sendEmail,
-            sent_at=utc_or_none(dateMessageReceived),
+            sent_at=dateMessageReceived,
             author_id=userID,
-        ),
+        )
     )
 
 
@@ -189,21 +192,9 @@ def AddMessageToTicketWithBcc(
     toCustomer: ToCustomer,
 ) -> GenericResult:
     """Add a message to a ticket. It is mailed, to blind-copied people too."""
-    return _add(
-        call,
-        ticketNumber,
-        NewMessage(
-            to_customer=toCustomer,
-            body=body,
-            is_html=isHtml,
-            subject=subject,
-            from_address=fromAddress,
-            to_address=toAddress,
-            cc=ccAddress,
-            bcc=bccAddress,
-            send=True,
-        ),
-    )
+    addresses, text = _Addresses(fromAddress, toAddress, ccAddress, bccAddress), Text(subject, body, isHtml)
+    _add(call, ticketNumber, addresses, text, to_customer=toCustomer, send=True)
+    return GenericResult()
 
 
 @tickets.operation(writes=True)
@@ -221,22 +212,9 @@ def AddMessageToTicketWithBccFromUser(
     userID: WriterId,
 ) -> GenericResult:
     """Add a message to a ticket and say which user wrote it. It is mailed, to blind-copied people too."""
-    return _add(
-        call,
-        ticketNumber,
-        NewMessage(
-            to_customer=toCustomer,
-            body=body,
-            is_html=isHtml,
-            subject=subject,
-            from_address=fromAddress,
-            to_address=toAddress,
-            cc=ccAddress,
-            bcc=bccAddress,
-            send=True,
-            author_id=userID,
-        ),
-    )
+    addresses, text = _Addresses(fromAddress, toAddress, ccAddress, bccAddress), Text(subject, body, isHtml)
+    _add(call, ticketNumber, addresses, text, to_customer=toCustomer, send=True, author_id=userID)
+    return GenericResult()
 
 
 @tickets.operation(writes=True)
@@ -257,21 +235,9 @@ def AddMessageToTicketWithDateAndBcc(
 
     It is mailed, to blind-copied people too.
     """
-    return _add_dated(
-        call,
-        ticketNumber,
-        NewMessage(
-            to_customer=toCustomer,
-            body=body,
-            is_html=isHtml,
-            subject=subject,
-            from_address=fromAddress,
-            to_address=toAddress,
-            cc=ccAddress,
-            bcc=bccAddress,
-            send=True,
-            sent_at=utc_or_none(dateMessageReceived),
-        ),
+    addresses, text = _Addresses(fromAddress, toAddress, ccAddress, bccAddress), Text(subject, body, isHtml)
+    return _packed(
+        _add(call, ticketNumber, addresses, text, to_customer=toCustomer, send=True, sent_at=dateMessageReceived)
     )
 
 
@@ -294,22 +260,18 @@ def AddMessageToTicketWithDateAndBccFromUser(
 
     It is mailed, to blind-copied people too.
     """
-    return _add_dated(
-        call,
-        ticketNumber,
-        NewMessage(
+    addresses, text = _Addresses(fromAddress, toAddress, ccAddress, bccAddress), Text(subject, body, isHtml)
+    return _packed(
+        _add(
+            call,
+            ticketNumber,
+            addresses,
+            text,
             to_customer=toCustomer,
-            body=body,
-            is_html=isHtml,
-            subject=subject,
-            from_address=fromAddress,
-            to_address=toAddress,
-            cc=ccAddress,
-            bcc=bccAddress,
             send=True,
-            sent_at=utc_or_none(dateMessageReceived),
+            sent_at=dateMessageReceived,
             author_id=userID,
-        ),
+        )
     )
 
 

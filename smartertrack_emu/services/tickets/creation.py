@@ -1,7 +1,7 @@
 """Opening tickets: by an agent or as if a customer had written in."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.errors import BadValue
@@ -16,6 +16,7 @@ from smartertrack_emu.services.moments import utc_or_none
 from smartertrack_emu.services.names import PLACE, Field
 from smartertrack_emu.services.results import StringRequestResult
 
+from .conversation import Text
 from .facts import ticket_info
 from .service import tickets
 from .types import TicketCreationData, TicketInfoResult
@@ -35,8 +36,55 @@ DateFirstMessage = Annotated[datetime, Doc("When the first message is to have co
 SendAutoResponder = Annotated[bool, Doc("Whether the customer is mailed an automatic answer.")]
 
 
-def _create(call: Call, new: NewTicket) -> StringRequestResult:
+_TO, _FROM = Direction.TO_CUSTOMER, Direction.FROM_CUSTOMER
+
+
+class _Place(NamedTuple):
+    """Where a ticket goes: ids, 0 for what is not given."""
+
+    department_id: int
+    group_id: int = 0
+    agent_id: int = 0
+
+
+class _Dates(NamedTuple):
+    """Dates of a ticket's own, as the wire has them."""
+
+    opened: datetime
+    idle_since: datetime
+    first_message: datetime
+
+
+def _create(
+    call: Call,
+    direction: Direction,
+    place: _Place,
+    customer: str,
+    text: Text,
+    *,
+    notify: bool,
+    is_waiting: bool = False,
+    cc: str = "",
+    dates: _Dates | None = None,
+) -> StringRequestResult:
     """Open a ticket and answer its number."""
+    opened_at, idle_since, first_message_at = map(utc_or_none, dates) if dates else (None, None, None)
+    new = NewTicket(
+        direction=direction,
+        customer=customer,
+        subject=text.subject,
+        body=text.body,
+        is_html=text.is_html,
+        department_id=place.department_id,
+        group_id=place.group_id,
+        agent_id=place.agent_id,
+        cc=cc,
+        status=TicketStatus.WAITING if is_waiting else TicketStatus.OPEN,
+        notify=notify,
+        opened_at=opened_at,
+        idle_since=idle_since,
+        first_message_at=first_message_at,
+    )
     return StringRequestResult(RequestResult=creation.create(call.session, call.actor, new).number)
 
 
@@ -54,21 +102,8 @@ def CreateTicket(
     sendEmail: SendEmail,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer, with its first message."""
-    return _create(
-        call,
-        NewTicket(
-            direction=Direction.TO_CUSTOMER,
-            customer=toAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentID,
-            group_id=groupId,
-            agent_id=userIdOfAgent,
-            status=TicketStatus.WAITING if setWaiting else TicketStatus.OPEN,
-            notify=sendEmail,
-        ),
-    )
+    place, text = _Place(departmentID, groupId, userIdOfAgent), Text(subject, body, isHtml)
+    return _create(call, _TO, place, toAddress, text, notify=sendEmail, is_waiting=setWaiting)
 
 
 @tickets.operation(writes=True)
@@ -88,24 +123,9 @@ def CreateTicketWithDate(
     dateFirstMessageReceived: DateFirstMessage,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer and give it dates of its own."""
-    return _create(
-        call,
-        NewTicket(
-            direction=Direction.TO_CUSTOMER,
-            customer=toAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentID,
-            group_id=groupId,
-            agent_id=userIdOfAgent,
-            status=TicketStatus.WAITING if setWaiting else TicketStatus.OPEN,
-            notify=sendEmail,
-            opened_at=utc_or_none(dateOpenedUTC),
-            idle_since=utc_or_none(dateIdleStartTimeUTC),
-            first_message_at=utc_or_none(dateFirstMessageReceived),
-        ),
-    )
+    place, text = _Place(departmentID, groupId, userIdOfAgent), Text(subject, body, isHtml)
+    dates = _Dates(dateOpenedUTC, dateIdleStartTimeUTC, dateFirstMessageReceived)
+    return _create(call, _TO, place, toAddress, text, notify=sendEmail, is_waiting=setWaiting, dates=dates)
 
 
 @tickets.operation(writes=True)
@@ -123,22 +143,8 @@ def CreateTicketWithCC(
     sendEmail: SendEmail,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer and copy further people in."""
-    return _create(
-        call,
-        NewTicket(
-            direction=Direction.TO_CUSTOMER,
-            customer=toAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentID,
-            group_id=groupId,
-            agent_id=userIdOfAgent,
-            cc=ccAddress,
-            status=TicketStatus.WAITING if setWaiting else TicketStatus.OPEN,
-            notify=sendEmail,
-        ),
-    )
+    place, text = _Place(departmentID, groupId, userIdOfAgent), Text(subject, body, isHtml)
+    return _create(call, _TO, place, toAddress, text, notify=sendEmail, is_waiting=setWaiting, cc=ccAddress)
 
 
 @tickets.operation(writes=True)
@@ -159,24 +165,10 @@ def CreateTicketWithDateAndCC(
     dateFirstMessageReceived: DateFirstMessage,
 ) -> StringRequestResult:
     """Open a ticket from an agent to a customer, copy further people in and give it dates of its own."""
+    place, text = _Place(departmentID, groupId, userIdOfAgent), Text(subject, body, isHtml)
+    dates = _Dates(dateOpenedUTC, dateIdleStartTimeUTC, dateFirstMessageReceived)
     return _create(
-        call,
-        NewTicket(
-            direction=Direction.TO_CUSTOMER,
-            customer=toAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentID,
-            group_id=groupId,
-            agent_id=userIdOfAgent,
-            cc=ccAddress,
-            status=TicketStatus.WAITING if setWaiting else TicketStatus.OPEN,
-            notify=sendEmail,
-            opened_at=utc_or_none(dateOpenedUTC),
-            idle_since=utc_or_none(dateIdleStartTimeUTC),
-            first_message_at=utc_or_none(dateFirstMessageReceived),
-        ),
+        call, _TO, place, toAddress, text, notify=sendEmail, is_waiting=setWaiting, cc=ccAddress, dates=dates
     )
 
 
@@ -238,18 +230,8 @@ def CreateTicketFromCustomer(
     sendAutoResponder: SendAutoResponder,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in to a department."""
-    return _create(
-        call,
-        NewTicket(
-            direction=Direction.FROM_CUSTOMER,
-            customer=fromAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentId,
-            notify=sendAutoResponder,
-        ),
-    )
+    place, text = _Place(departmentId), Text(subject, body, isHtml)
+    return _create(call, _FROM, place, fromAddress, text, notify=sendAutoResponder)
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -268,23 +250,9 @@ def CreateTicketFromCustomerWithDate(
     dateFirstMessageReceived: DateFirstMessage,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in, for a chosen group and agent, with dates of its own."""
-    return _create(
-        call,
-        NewTicket(
-            direction=Direction.FROM_CUSTOMER,
-            customer=fromAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentId,
-            group_id=groupId,
-            agent_id=userId,
-            notify=sendAutoResponder,
-            opened_at=utc_or_none(dateOpenedUTC),
-            idle_since=utc_or_none(dateIdleStartTimeUTC),
-            first_message_at=utc_or_none(dateFirstMessageReceived),
-        ),
-    )
+    place, text = _Place(departmentId, groupId, userId), Text(subject, body, isHtml)
+    dates = _Dates(dateOpenedUTC, dateIdleStartTimeUTC, dateFirstMessageReceived)
+    return _create(call, _FROM, place, fromAddress, text, notify=sendAutoResponder, dates=dates)
 
 
 @tickets.operation(writes=True, names=PLACE, obsolete="CreateIncomingTicket")
@@ -299,19 +267,8 @@ def CreateTicketFromCustomerWithCC(
     sendAutoResponder: SendAutoResponder,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in and copied further people in."""
-    return _create(
-        call,
-        NewTicket(
-            direction=Direction.FROM_CUSTOMER,
-            customer=fromAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentId,
-            cc=ccAddress,
-            notify=sendAutoResponder,
-        ),
-    )
+    place, text = _Place(departmentId), Text(subject, body, isHtml)
+    return _create(call, _FROM, place, fromAddress, text, notify=sendAutoResponder, cc=ccAddress)
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -334,24 +291,9 @@ def CreateTicketFromCustomerWithDateAndCC(
 
     It goes to a chosen group and agent and has dates of its own.
     """
-    return _create(
-        call,
-        NewTicket(
-            direction=Direction.FROM_CUSTOMER,
-            customer=fromAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentId,
-            group_id=groupId,
-            agent_id=userId,
-            cc=ccAddress,
-            notify=sendAutoResponder,
-            opened_at=utc_or_none(dateOpenedUTC),
-            idle_since=utc_or_none(dateIdleStartTimeUTC),
-            first_message_at=utc_or_none(dateFirstMessageReceived),
-        ),
-    )
+    place, text = _Place(departmentId, groupId, userId), Text(subject, body, isHtml)
+    dates = _Dates(dateOpenedUTC, dateIdleStartTimeUTC, dateFirstMessageReceived)
+    return _create(call, _FROM, place, fromAddress, text, notify=sendAutoResponder, cc=ccAddress, dates=dates)
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -366,19 +308,8 @@ def CreateTicketFromCustomerWithGroup(
     sendAutoResponder: SendAutoResponder,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in to one group of a department."""
-    return _create(
-        call,
-        NewTicket(
-            direction=Direction.FROM_CUSTOMER,
-            customer=fromAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentId,
-            group_id=groupId,
-            notify=sendAutoResponder,
-        ),
-    )
+    place, text = _Place(departmentId, groupId), Text(subject, body, isHtml)
+    return _create(call, _FROM, place, fromAddress, text, notify=sendAutoResponder)
 
 
 @tickets.operation(writes=True, obsolete="CreateIncomingTicket")
@@ -394,17 +325,5 @@ def CreateTicketFromCustomerWithGroupWithCC(
     sendAutoResponder: SendAutoResponder,
 ) -> StringRequestResult:
     """Open a ticket as if a customer had written in to one group of a department, copying further people in."""
-    return _create(
-        call,
-        NewTicket(
-            direction=Direction.FROM_CUSTOMER,
-            customer=fromAddress,
-            subject=subject,
-            body=body,
-            is_html=isHtml,
-            department_id=departmentId,
-            group_id=groupId,
-            cc=ccAddress,
-            notify=sendAutoResponder,
-        ),
-    )
+    place, text = _Place(departmentId, groupId), Text(subject, body, isHtml)
+    return _create(call, _FROM, place, fromAddress, text, notify=sendAutoResponder, cc=ccAddress)
