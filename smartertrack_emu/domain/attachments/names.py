@@ -16,8 +16,8 @@ _SEPARATORS = re.compile(r"[/\\]")
 def file_name(text: str, field: str = "name") -> str:
     r"""Return the last component of a path: `../etc/passwd` and `C:\etc\passwd` are both `passwd`.
 
-    BadValue, naming the `field`, where there is none (nothing, `.` or `..`), for a name that is too long, and for one with a
-    character that cannot be stored.
+    BadValue, naming the `field`, where there is none (nothing, `.` or `..`), for a name that is too long, and for one
+    with a character that cannot be stored.
     """
     if not text.strip():
         raise BadValue(field, "is required.")
