@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from smartertrack_emu import addresses
 from smartertrack_emu.asmx import pool
+from smartertrack_emu.asmx.datetimes import use_clock
 from smartertrack_emu.asmx.wsdl import write_wsdl
 from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
@@ -56,8 +57,14 @@ class Application:
             max_attachment=settings.max_attachment_bytes,
             product_version=settings.product_version,
         )
+        use_clock(clock.now)
         self._answer = addresses.settle(
-            AsmxApplication(SERVICES, max_body=settings.max_request_bytes, otherwise=Site(self.helpdesk, SERVICES)),
+            AsmxApplication(
+                SERVICES,
+                max_body=settings.max_request_bytes,
+                takes_forms=settings.http_get_and_post,
+                otherwise=Site(self.helpdesk, SERVICES),
+            ),
             own_url=own_url,
             base_url=settings.base_url,
             proxies=settings.proxies,

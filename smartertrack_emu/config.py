@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     )
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the socket.")
     threads: int = Field(default=4, ge=1, le=256, description="Threads of each process.")
+    http_get_and_post: bool = Field(
+        default=True, description="Operations may be called by HTTP GET and HTTP POST of a form, not by SOAP alone."
+    )
     max_request_bytes: int = Field(
         default=64 * 1024 * 1024, ge=1024, description="Bytes of the largest request that is read; larger ones get 413."
     )

@@ -7,11 +7,24 @@ Python's datetime holds microseconds: a seventh digit of a fraction is read and 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from .declare import LOCAL
 
-_ZONE = r"(?P<zone>Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
+
+class _Clock:
+    """Of the process: what its present day is."""
+
+    now: Callable[[], datetime] = staticmethod(lambda: datetime.now(UTC))
+
+
+def use_clock(now: Callable[[], datetime]) -> None:
+    """Have `now`, which gives the moment in UTC, say which day it is: a time of day alone is of that day."""
+    _Clock.now = staticmethod(now)
+
+
+_ZONE = r"(?P<zone>[Zz]|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
 _TIME = r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)(?:\.(?P<fraction>\d+))?"
 _DATE = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
 _FORMS = [
@@ -54,18 +67,15 @@ def read_datetime(text: str) -> datetime:
 def _value(parts: dict[str, str | None]) -> datetime:
     year, month, day = parts.get("year"), parts.get("month"), parts.get("day")
     fraction = (parts.get("fraction") or "")[:_MICROSECOND_DIGITS].ljust(_MICROSECOND_DIGITS, "0")
-    clock = time(
-        int(parts.get("hour") or 0), int(parts.get("minute") or 0), int(parts.get("second") or 0), int(fraction)
-    )
+    at = time(int(parts.get("hour") or 0), int(parts.get("minute") or 0), int(parts.get("second") or 0), int(fraction))
     if year is month is day is None:
-        # A time of day alone: .NET puts it on the present day. No operation takes one, and asmx has no clock.
-        message = "a time of day is no date"
-        raise ValueError(message)
-    value = datetime.combine(datetime(int(year or _YEARLESS), int(month or 1), int(day or 1)).date(), clock)  # noqa: DTZ001 - kind Unspecified
+        value = datetime.combine(_Clock.now().date(), at)
+    else:
+        value = datetime.combine(datetime(int(year or _YEARLESS), int(month or 1), int(day or 1)).date(), at)  # noqa: DTZ001 - kind Unspecified
     zone = parts.get("zone")
     if zone is None:
         return value
-    if zone == "Z":
+    if zone in ("Z", "z"):
         return value.replace(tzinfo=UTC)
     return _at_server(value, timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])) * (-1 if zone[0] == "+" else 1))
 

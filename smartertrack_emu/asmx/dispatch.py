@@ -27,14 +27,9 @@ from .faults import (
     SoapVersion,
     VersionMismatch,
 )
-from .parsing import (
-    BodyParser,
-    LimitExceededError,
-    MalformedRequestError,
-    RefusedRequestError,
-    place_after,
-    root_namespace,
-)
+from .limits import LimitExceededError, MalformedRequestError, RefusedRequestError
+from .memory import let_go
+from .parsing import BodyParser, place_after, root_namespace
 from .reader import MalformedContentError, MessageReader, UnreadableValueError
 from .writer import member_writer
 
@@ -44,6 +39,7 @@ UNEXPECTED = "An unexpected error occurred. It has been logged."
 _UNREADABLE = "Server was unable to read request. ---> "
 _UNPROCESSED = "Server was unable to process request. ---> "
 _ORDINARY_HEADER = 300
+_NO_BODY = "Missing required soap:Body element"
 _NO_ACTION = "Unable to handle request without a valid action parameter. Please supply a valid soap action."
 
 
@@ -105,7 +101,7 @@ class OperationEndpoint:
             member_writer(f"{operation.name}Result", self.result_model) if self.result_model is not None else None
         )
 
-    def read(self, body: Element | None) -> list[Any]:
+    def read(self, body: Element) -> list[Any]:
         """Read the parameters' values from a Body."""
         return self._reader.read(body)
 
@@ -116,10 +112,12 @@ class OperationEndpoint:
         except (SoapFault, BusyError):
             raise
         except ServiceError as error:
-            raise SoapFault(_UNPROCESSED + str(error)) from error
+            let_go(error)
+            raise SoapFault(_UNPROCESSED + str(error)) from None
         except Exception as error:
             logger.exception("%s.%s failed", self._service.name, self.name)
-            raise SoapFault(_UNPROCESSED + UNEXPECTED) from error
+            let_go(error)
+            raise SoapFault(_UNPROCESSED + UNEXPECTED) from None
 
     def write(self, result: object) -> str:
         """Write the response element; a null result leaves it empty."""
@@ -130,10 +128,11 @@ class OperationEndpoint:
 
 
 class Endpoint:
-    """One service at one URL."""
+    """One service at one URL; `takes_forms`: whether it may be called by HTTP GET and POST too."""
 
-    def __init__(self, service: Service, parser: BodyParser) -> None:
+    def __init__(self, service: Service, parser: BodyParser, *, takes_forms: bool = True) -> None:
         self.service = service
+        self.takes_forms = takes_forms
         self._parser = parser
         methods = service.application.interface.service_method_map
         self.operations: dict[str, OperationEndpoint] = {}
@@ -219,13 +218,13 @@ class _SoapCall:
             raise SoapFault(message, code="Client")
         return target
 
-    def _route_by_element(self, body: Element | None) -> OperationEndpoint:
+    def _route_by_element(self, body: Element) -> OperationEndpoint:
         action = self._sent.action
         if action is not None:
             target = self._endpoint.by_action(unquote_plus(action))
             if target is not None:
                 return target
-        first = None if body is None else next(iter(body.iterchildren("*")), None)
+        first = next(iter(body.iterchildren("*")), None)
         target = self._endpoint.by_element(None if first is None else str(first.tag))
         if target is None:
             message = (
@@ -234,7 +233,7 @@ class _SoapCall:
             raise SoapFault(message, code="Client")
         return target
 
-    def _open_envelope(self) -> tuple[Element | None, Element | None]:
+    def _open_envelope(self) -> tuple[Element | None, Element]:
         """Return the header, if there is one, and the Body; the envelope's namespace decides the version."""
         try:
             root = self._endpoint.parse(self._body, self._sent.charset)
@@ -256,20 +255,31 @@ class _SoapCall:
         if tag != f"{{{namespace}}}Envelope":
             message = "The root element is not an Envelope."
             raise MalformedRequestError(message)
-        children = list(root.iterchildren("*"))
-        header = children.pop(0) if children and children[0].tag == f"{{{namespace}}}Header" else None
-        if len(children) != 1 or children[0].tag != f"{{{namespace}}}Body":
-            message = "The Envelope does not hold one Body."
-            raise MalformedRequestError(message)
-        return header, children[0]
+        return _parts_of(root, namespace)
 
-    def _read(self, target: OperationEndpoint, body: Element | None) -> list[Any]:
+    def _read(self, target: OperationEndpoint, body: Element) -> list[Any]:
         try:
             return target.read(body)
         except UnreadableValueError as error:
             line, column = place_after(self._body, self._sent.charset, error.element, at_start=error.at_start)
             message = f"{_UNREADABLE}There is an error in XML document ({line}, {column}). ---> {error.message}"
             raise SoapFault(message, code="Client") from None
+
+
+def _parts_of(envelope: Element, namespace: str) -> tuple[Element | None, Element]:
+    """Return the header, if there is one, and the Body, as .NET reads them: what stands behind the Body is passed over.
+
+    SoapFault for an envelope without Body, MalformedRequestError for one with something else before it.
+    """
+    children = envelope.iterchildren("*")
+    first = next(children, None)
+    header = first if first is not None and first.tag == f"{{{namespace}}}Header" else None
+    body = next(children, None) if header is not None else first
+    if body is not None and body.tag == f"{{{namespace}}}Body":
+        return header, body
+    if envelope.find(f"{{{namespace}}}Body") is None:
+        raise SoapFault(_NO_BODY, code="Client")
+    raise MalformedRequestError("Something else stands before the Body.")
 
 
 def _refuse_unknown_headers(header: Element, version: SoapVersion) -> None:

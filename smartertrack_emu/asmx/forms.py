@@ -1,7 +1,7 @@
 """HTTP GET and HTTP POST of forms: /svcX.asmx/Operation?name=value, as .NET reads and answers them.
 
-Only operations whose parameters are all scalars (or arrays of them) can be called so; values are parsed by Convert, not
-by XmlConvert: a boolean is True or False in any case, a date may be written the American way.
+Only operations whose parameters are all scalars (or arrays of them, a byte[] too) can be called so; values are parsed
+by Convert, not by XmlConvert: a boolean is True or False in any case, a date may be written the American way.
 """
 
 from __future__ import annotations
@@ -11,33 +11,35 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 from typing import Any, get_args, get_origin
-from urllib.parse import parse_qsl
 
 from .datetimes import read_datetime
 from .declare import LOCAL, Int16, Int64, Operation, Parameter
 from .dispatch import Endpoint, OperationEndpoint, Reply
 from .faults import SoapFault
+from .limits import LimitExceededError
+from .urlencoded import Bytes, Texts, collect
 from .writer import FORBIDDEN, indent, root_writer
 
 _PLAIN = "text/plain; charset=utf-8"
 _XML = "text/xml; charset=utf-8"
 _MOST_DIGITS = 19
-_MOST_FIELDS = 100_000
+_ECHO = 1000
+"""Characters of a bad value that a refusal repeats."""
 
 
 class _BadFormError(Exception):
     """A form that cannot be read; the sentence is .NET's."""
 
 
-def _integer(bits: int) -> Callable[[str], int]:
+def _integer(least: int, most: int, name: str) -> Callable[[str], int]:
     def convert(text: str) -> int:
         match = re.fullmatch(r"\s*+([+-]?)0*+([0-9]*+)\s*+", text)
         if match is None or not re.search(r"[0-9]", text):
             message = "Input string was not in a correct format."
             raise ValueError(message)
-        value = int(match[1] + (match[2] or "0")) if len(match[2]) <= _MOST_DIGITS else 1 << bits
-        if not -(1 << bits - 1) <= value < 1 << bits - 1:
-            message = f"Value was either too large or too small for an Int{bits}."
+        value = int(match[1] + (match[2] or "0")) if len(match[2]) <= _MOST_DIGITS else most + 1
+        if not least <= value <= most:
+            message = f"Value was either too large or too small for an {name}."
             raise ValueError(message)
         return value
 
@@ -103,39 +105,46 @@ def _datetime(text: str) -> datetime:
 
 _CONVERT: dict[Any, tuple[str, Callable[[str], Any]]] = {
     str: ("System.String", str),
-    int: ("System.Int32", _integer(32)),
-    Int16: ("System.Int16", _integer(16)),
-    Int64: ("System.Int64", _integer(64)),
+    int: ("System.Int32", _integer(-(2**31), 2**31 - 1, "Int32")),
+    Int16: ("System.Int16", _integer(-(2**15), 2**15 - 1, "Int16")),
+    Int64: ("System.Int64", _integer(-(2**63), 2**63 - 1, "Int64")),
     bool: ("System.Boolean", _boolean),
     float: ("System.Double", _double),
     datetime: ("System.DateTime", _datetime),
 }
 
 
-def _scalar(annotation: Any) -> Any:
-    """Return the convertible type in an annotation (an array's item), None where there is none."""
+_BYTE = "System.Byte"
+_byte = _integer(0, 255, "unsigned byte")
+
+
+def _bare(annotation: Any) -> Any:
+    """Return what an array holds or an optional text, array or byte[] is; else the annotation itself."""
+    inner = [a for a in get_args(annotation) if a is not type(None)]
     if get_origin(annotation) is list:
-        annotation = get_args(annotation)[0]
-    optional = [a for a in get_args(annotation) if a is not type(None)]
-    if type(None) in get_args(annotation) and optional in ([str], [list[str]]):
-        return str
-    if type(None) in get_args(annotation) and len(optional) == 1 and get_origin(optional[0]) is list:
-        return _scalar(optional[0])
-    return annotation if annotation in _CONVERT else None
+        return _bare(inner[0])
+    if len(inner) == 1 and type(None) in get_args(annotation):
+        optional = inner[0]
+        return _bare(optional) if optional in (str, bytes) or get_origin(optional) is list else annotation
+    return annotation
 
 
 def is_array(annotation: Any) -> bool:
     """Say whether a parameter takes its key repeated."""
-    return get_origin(annotation) is list or any(get_origin(a) is list for a in get_args(annotation))
+    return _is_bytes(annotation) or any(get_origin(a) is list for a in (annotation, *get_args(annotation)))
+
+
+def _is_bytes(annotation: Any) -> bool:
+    return annotation is bytes or set(get_args(annotation)) == {bytes, type(None)}
 
 
 def can_be_called(operation: Operation) -> bool:
     """Say whether forms can carry an operation's parameters, as the real server decides it."""
-    return all(_scalar(parameter.annotation) is not None for parameter in operation.parameters)
+    return all(_is_bytes(p.annotation) or _bare(p.annotation) in _CONVERT for p in operation.parameters)
 
 
 def _convert(parameter: Parameter, text: str) -> Any:
-    name, convert = _CONVERT[_scalar(parameter.annotation)]
+    name, convert = _CONVERT[_bare(parameter.annotation)]
     if FORBIDDEN.search(text):
         # .NET would take it; the answer could not repeat it, and few databases hold it.
         message = f"{parameter.name} holds a character that XML does not know."
@@ -143,23 +152,33 @@ def _convert(parameter: Parameter, text: str) -> Any:
     try:
         return convert(text)
     except ValueError as error:
-        message = f"Cannot convert {text[:1000]} to {name}.\nParameter name: type ---> {error}"
-        raise _BadFormError(message) from None
+        raise _unconvertible(text, name, str(error)) from None
 
 
-def _arguments(operation: Operation, values: dict[str, list[str]]) -> list[Any]:
-    arguments = []
-    for parameter in operation.parameters:
-        sent = values.get(parameter.name.lower())
-        if sent is None:
-            message = f"Missing parameter: {parameter.name}."
-            raise _BadFormError(message)
-        if is_array(parameter.annotation):
-            arguments.append([_convert(parameter, text) for text in sent])
-        else:
-            # A key given twice is one value with a comma, as ASP.NET's collections have it.
-            arguments.append(_convert(parameter, ",".join(sent)))
-    return arguments
+def _unconvertible(text: str, name: str, reason: str) -> _BadFormError:
+    return _BadFormError(f"Cannot convert {text[:_ECHO]} to {name}.\nParameter name: type ---> {reason}")
+
+
+def _arguments(operation: Operation, form: bytes) -> list[Any]:
+    places = [Bytes(_byte) if _is_bytes(p.annotation) else Texts() for p in operation.parameters]
+    collect(form, {p.name.lower(): place for p, place in zip(operation.parameters, places, strict=True)})
+    return [_argument(parameter, place) for parameter, place in zip(operation.parameters, places, strict=True)]
+
+
+def _argument(parameter: Parameter, place: Texts | Bytes) -> Any:
+    is_given = place.is_given if isinstance(place, Bytes) else bool(place.values)
+    if not is_given:
+        message = f"Missing parameter: {parameter.name}."
+        raise _BadFormError(message)
+    if isinstance(place, Bytes):
+        if place.bad is not None:
+            text, reason = place.bad
+            raise _unconvertible(text, _BYTE, reason)
+        return bytes(place.values)
+    if is_array(parameter.annotation):
+        return [_convert(parameter, text) for text in place.values]
+    # A key given twice is one value with a comma, as ASP.NET's collections have it.
+    return _convert(parameter, ",".join(place.values))
 
 
 def _target(endpoint: Endpoint, name: str) -> OperationEndpoint:
@@ -172,28 +191,23 @@ def _target(endpoint: Endpoint, name: str) -> OperationEndpoint:
     return target
 
 
-def _fields(form: str) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
-    try:
-        for key, value in parse_qsl(form, keep_blank_values=True, max_num_fields=_MOST_FIELDS):
-            values.setdefault(key.lower(), []).append(value)
-    except ValueError as error:
-        raise _BadFormError(str(error)) from None
-    return values
-
-
-def call(endpoint: Endpoint, name: str, form: str, environ: dict[str, Any]) -> Reply:
+def call(endpoint: Endpoint, name: str, form: bytes, environ: dict[str, Any]) -> Reply:
     """Answer a call by HTTP GET or POST; errors are 500 text/plain, one sentence."""
+    if not endpoint.takes_forms:
+        return _refused(f"Request format is unrecognized for URL unexpectedly ending in '/{name}'.", name)
     try:
         target = _target(endpoint, name)
-        result = target.invoke(_arguments(target.operation, _fields(form)), environ)
-    except _BadFormError as error:
-        return Reply(500, _PLAIN, f"{escape(str(error))}\n".encode(), name)
+        result = target.invoke(_arguments(target.operation, form), environ)
+    except (_BadFormError, LimitExceededError) as error:
+        return _refused(str(error), name)
     except SoapFault as fault:
         # Here the sentence stands alone: the words before it are SOAP's.
-        message = fault.message.removeprefix("Server was unable to process request. ---> ")
-        return Reply(500, _PLAIN, f"{escape(message)}\n".encode(), name)
+        return _refused(fault.message.removeprefix("Server was unable to process request. ---> "), name)
     return Reply(200, _XML, _document(target, result), name)
+
+
+def _refused(sentence: str, name: str) -> Reply:
+    return Reply(500, _PLAIN, f"{escape(sentence)}\n".encode(), name)
 
 
 def _document(target: OperationEndpoint, result: object) -> bytes:

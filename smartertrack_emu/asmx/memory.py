@@ -43,3 +43,18 @@ def give_back() -> None:
     library = _library()
     if library is not None:
         library.malloc_trim(0)
+
+
+def let_go(error: BaseException) -> None:
+    """Take the frames off an error that has been answered, and off those that it came from.
+
+    Frames hold the request they worked on, and one of them may hold the error itself: a circle that nothing ends before
+    the collector next runs.
+    """
+    pending: list[BaseException | None] = [error]
+    while pending:
+        each = pending.pop()
+        if each is not None:
+            each.__traceback__ = None
+            pending += [each.__cause__, each.__context__]
+            each.__cause__ = each.__context__ = None

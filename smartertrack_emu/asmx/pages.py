@@ -15,7 +15,7 @@ from .dispatch import Endpoint
 from .faults import VERSION_11, VERSION_12
 from .forms import can_be_called
 from .samples import form_request, form_response, messages_of, soap_request, soap_response, type_words
-from .spyne_compat import Array, Boolean, ComplexModelBase
+from .spyne_compat import Array, Boolean, ByteArray, ComplexModelBase
 from .wsdl import members_of
 
 STYLE = """
@@ -81,11 +81,12 @@ def operation_page(endpoint: Endpoint, name: str, address: str) -> str | None:
     if target is None:
         return None
     service, operation = endpoint.service, target.operation
-    return _page(f"{service.name}.{operation.name}", _operation(service, operation, address))
+    content = _operation(service, operation, address, takes_forms=endpoint.takes_forms)
+    return _page(f"{service.name}.{operation.name}", content)
 
 
-def _operation(service: Service, operation: Operation, address: str) -> Iterator[str]:
-    callable_by_form = can_be_called(operation)
+def _operation(service: Service, operation: Operation, address: str, *, takes_forms: bool) -> Iterator[str]:
+    callable_by_form = takes_forms and can_be_called(operation)
     yield f'<p><a href="?">{escape(service.name)}</a></p>'
     yield f"<h1>{escape(operation.name)}{_obsolete(operation)}</h1>"
     yield _paragraph(operation.documentation)
@@ -93,11 +94,13 @@ def _operation(service: Service, operation: Operation, address: str) -> Iterator
     yield "<h2>Try it</h2>"
     if callable_by_form:
         yield from _form(service, operation, f"{address}/{quote(operation.name)}")
-    else:
+    elif takes_forms:
         yield (
             '<p class="note">A form cannot carry this operation\'s inputs, which are not all plain values: '
             "call it by SOAP.</p>"
         )
+    else:
+        yield '<p class="note">This server takes no calls by forms: call it by SOAP.</p>'
     for title, version in (("SOAP 1.1", VERSION_11), ("SOAP 1.2", VERSION_12)):
         yield from _sample(
             title, soap_request(service, operation, address, version), soap_response(service, operation, version)
@@ -147,10 +150,15 @@ def _form(service: Service, operation: Operation, action: str) -> Iterator[str]:
         yield "<table>"
         for number, (name, model) in enumerate(inputs):
             label = f'<label for="p{number}"><code>{escape(name)}</code></label>'
-            note = '<br><span class="note">one item</span>' if issubclass(model, Array) else ""
+            note = f'<br><span class="note">{_note(model)}</span>' if issubclass(model, (Array, ByteArray)) else ""
             yield f"<tr><td>{label}{note}</td><td>{_input(name, _item_of(model), f'p{number}')}</td></tr>"
         yield "</table>"
     yield "<button>Call</button>\n</form>"
+
+
+def _note(model: Any) -> str:
+    """Say what one field holds of an input whose key may be repeated."""
+    return "one item" if issubclass(model, Array) else "one byte, 0 to 255"
 
 
 def _input(name: str, model: Any, identifier: str) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import codecs
 import re
 import threading
-from dataclasses import dataclass
 from functools import lru_cache
-from xml.parsers import expat
+from io import BytesIO
 
 from lxml import etree
 from lxml.etree import _Element as Element
+
+from . import limits, markup
+from .limits import MalformedRequestError, RefusedRequestError, XmlLimits
 
 _ORDINARY_SIZE = 9_000_000
 """Bytes up to which libxml2's own limits (10 MB a text, depth 256) may stand; a larger file needs them lifted."""
@@ -21,8 +23,8 @@ _ORDINARY_SIZE = 9_000_000
 _BRIEF = 32 * 1024
 """Bytes up to which a body is read in the thread that answers it, which remembers its names (see `server`)."""
 
-_ORDINARY_DEPTH = 256
-"""Levels that libxml2 reads where its limits stand."""
+_PIECE = 1024 * 1024
+"""Bytes of a body that are converted at a time."""
 
 _MOST_CHARSET = 40
 _ENCODINGS = re.compile(
@@ -33,29 +35,9 @@ _ENCODINGS = re.compile(
 
 _UNMARKED = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _DECLARATION = re.compile(rb"""\s*<\?xml[^>]{1,200}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""", re.ASCII)
+_VERSION = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*["'](?!1\.0["'])""", re.ASCII)
 _DOCTYPE = re.compile(rb"<!DOCTYPE")
 _ROOT = re.compile(rb"<[A-Za-z_:]")
-
-
-class MalformedRequestError(Exception):
-    """A body that is not well-formed, or is beyond a limit. The sentence is for the log."""
-
-
-class RefusedRequestError(MalformedRequestError):
-    """A body that may be well-formed, and is not to be looked at further: a doctype, a limit passed."""
-
-
-class LimitExceededError(RefusedRequestError):
-    """A body beyond a limit of ours, which no recording knows: its sender is told which."""
-
-
-@dataclass(frozen=True, slots=True)
-class XmlLimits:
-    """What a request's XML may hold at the most; `attributes` are one element's."""
-
-    elements: int = 200_000
-    attributes: int = 256
-    depth: int = _ORDINARY_DEPTH
 
 
 class BodyParser:
@@ -64,8 +46,6 @@ class BodyParser:
     def __init__(self, limits: XmlLimits) -> None:
         self._limits = limits
         self._parsers = threading.local()
-        self._is_deep = etree.XPath(f"boolean({'/*' * (limits.depth + 1)})")
-        self._is_wide = etree.XPath(f"boolean(//*[count(@*) > {limits.attributes}])")
 
     def parse(self, body: bytes, charset: str | None) -> Element:
         """Return the root element; MalformedRequestError says what is wrong.
@@ -73,47 +53,41 @@ class BodyParser:
         A charset in the Content-Type overrides the XML declaration, a byte order mark overrides both, as in .NET.
         """
         body = _as_utf8(body, charset)
+        _refuse_version(body)
         _refuse_doctype(body)
-        marks = body.count(b"<")
-        if marks > 2 * self._limits.elements:
-            message = f"The request has more than {self._limits.elements} elements."
-            raise LimitExceededError(message)
-        huge = len(body) > _ORDINARY_SIZE
-        try:
-            root = self._read_apart(body, huge=huge) if len(body) > _BRIEF else self._read(body, huge=False)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise MalformedRequestError(str(error)) from None
-        if root.getroottree().docinfo.internalDTD is not None:
-            message = "The request has a document type declaration."
-            raise RefusedRequestError(message)
-        if (huge or self._limits.depth < _ORDINARY_DEPTH) and marks > self._limits.depth and self._is_deep(root):
-            message = f"The request is nested deeper than {self._limits.depth} levels."
-            raise LimitExceededError(message)
-        if body.count(b"=") > self._limits.attributes and self._is_wide(root):
-            message = f"An element of the request has more than {self._limits.attributes} attributes."
-            raise LimitExceededError(message)
-        return root
+        limits.check(body, self._limits)
+        return self._read_apart(body) if len(body) > _BRIEF else self._read(body)
 
-    def _read_apart(self, body: bytes, *, huge: bool) -> Element:
+    def _read_apart(self, body: bytes) -> Element:
         """Read in a thread of its own: lxml keeps every name it has met for as long as its thread lives."""
         done: list[Element | Exception] = []
 
         def read() -> None:
             try:
-                done.append(self._read(body, huge=huge))
+                done.append(self._read(body))
             except Exception as error:  # noqa: BLE001 - raised again below
-                done.append(error)
+                done.append(error.with_traceback(None))
 
         thread = threading.Thread(target=read, name="asmx-parsing")
         thread.start()
         thread.join()
         result = done.pop()
-        if isinstance(result, Exception):
-            raise result
-        return result
+        try:
+            if isinstance(result, Exception):
+                raise result
+            return result
+        finally:
+            # An error holds the frame it was raised in: were the frame to hold the error, both would stay.
+            del result
 
-    def _read(self, body: bytes, *, huge: bool) -> Element:
-        return etree.fromstring(body, self._parser(huge=huge))
+    def _read(self, body: bytes) -> Element:
+        try:
+            root = etree.fromstring(body, self._parser(huge=len(body) > _ORDINARY_SIZE))
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise MalformedRequestError(str(error)) from None
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise RefusedRequestError(_HAS_DOCTYPE)
+        return root
 
     def _parser(self, *, huge: bool) -> etree.XMLParser:
         key = "huge" if huge else "ordinary"
@@ -133,11 +107,16 @@ def _as_utf8(body: bytes, charset: str | None) -> bytes:
     encoding = _marked(body) or (_python_name(charset) if charset else None) or _declared(body)
     if encoding == "utf-8":
         return body
+    converted = BytesIO()
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        return body.decode(encoding).encode()
+        for at in range(0, len(body), _PIECE):
+            converted.write(decoder.decode(body[at : at + _PIECE]).encode())
+        converted.write(decoder.decode(b"", final=True).encode())
     except UnicodeError as error:
         message = f"The body is not {encoding}: {error.reason if isinstance(error, UnicodeDecodeError) else error}"
         raise MalformedRequestError(message) from None
+    return converted.getvalue()
 
 
 def _marked(body: bytes) -> str | None:
@@ -173,6 +152,15 @@ def _python_name(charset: str) -> str | None:
     return name if _ENCODINGS.fullmatch(name) else None
 
 
+def _refuse_version(body: bytes) -> None:
+    """Refuse a version of XML other than 1.0, as .NET does; libxml2 would read 1.1."""
+    if _VERSION.match(body):
+        raise RefusedRequestError("The request declares another version of XML than 1.0.")
+
+
+_HAS_DOCTYPE = "The request has a document type declaration."
+
+
 def _refuse_doctype(body: bytes) -> None:
     """Refuse a doctype before anything of it is parsed; one inside a CDATA section is just text."""
     doctype = _DOCTYPE.search(body)
@@ -180,8 +168,7 @@ def _refuse_doctype(body: bytes) -> None:
         return
     root = _ROOT.search(body)
     if root is None or doctype.start() < root.start():
-        message = "The request has a document type declaration."
-        raise RefusedRequestError(message)
+        raise RefusedRequestError(_HAS_DOCTYPE)
 
 
 def root_namespace(body: bytes, charset: str | None) -> str | None:
@@ -203,68 +190,27 @@ def root_namespace(body: bytes, charset: str | None) -> str | None:
 def place_after(body: bytes, charset: str | None, element: Element, *, at_start: bool) -> tuple[int, int]:
     """Return (line, column) as .NET's reader stands after an element: at the next node, past its opening mark.
 
-    lxml keeps no columns, so the body is read again with expat, on the error path only. With `at_start` the place is
-    the element's own.
+    lxml keeps no columns, so the element is looked for in the body, on the error path only. With `at_start` the place
+    is the element's own.
     """
     body = _as_utf8(body, charset)
     ordinal = next(n for n, e in enumerate(element.getroottree().getroot().iter(etree.Element)) if e is element)
-    return _line_and_column(body, _Places(ordinal, at_start=at_start).find(body))
+    return _line_and_column(body, markup.place_of_element(body, ordinal, at_start=at_start))
 
 
-class _PlaceFound(Exception):  # noqa: N818 - not an error: ends expat's work
-    """Carries the byte offset looked for."""
-
-    def __init__(self, offset: int) -> None:
-        super().__init__()
-        self.offset = offset
-
-
-class _Places:
-    """Finds the byte offset of the token that follows one element (or starts it), reading no further than that.
-
-    Text is looked at only behind the element: expat reports it a line at a time, and a body may be nothing but lines.
-    """
-
-    def __init__(self, ordinal: int, *, at_start: bool) -> None:
-        self._ordinal = ordinal
-        self._at_start = at_start
-        self._count = -1
-        self._depth = 0
-        self._found_depth: int | None = None
-        self._parser = expat.ParserCreate("utf-8")
-
-    def find(self, data: bytes) -> int:
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        try:
-            self._parser.Parse(data, True)  # noqa: FBT003 - expat's own signature
-        except _PlaceFound as found:
-            return found.offset
-        return len(data)
-
-    def _here(self, *_: object) -> None:
-        raise _PlaceFound(self._parser.CurrentByteIndex)
-
-    def _start(self, *_: object) -> None:
-        self._count += 1
-        self._depth += 1
-        if self._count == self._ordinal:
-            if self._at_start:
-                self._here()
-            self._found_depth = self._depth
-
-    def _end(self, *_: object) -> None:
-        if self._depth == self._found_depth:
-            for token in ("StartElement", "EndElement", "CharacterData", "Comment", "StartCdataSection"):
-                setattr(self._parser, f"{token}Handler", self._here)
-            self._parser.ProcessingInstructionHandler = self._here
-        self._depth -= 1
+_CONTINUING = bytes(range(0x80, 0xC0))
+_BEYOND_BMP = bytes(range(0xF0))
 
 
 def _line_and_column(body: bytes, offset: int) -> tuple[int, int]:
     """Count as .NET does: in UTF-16 units, standing behind the mark that opens a node."""
     lines = body.count(b"\n", 0, offset) + body.count(b"\r", 0, offset) - body.count(b"\r\n", 0, offset)
     start = max(body.rfind(b"\n", 0, offset), body.rfind(b"\r", 0, offset)) + 1
-    units = len(body[start:offset].decode().encode("utf-16-le")) // 2
+    units = sum(_utf_16_units(body[at : min(at + _PIECE, offset)]) for at in range(start, offset, _PIECE))
     mark = next((m for m in (b"<![CDATA[", b"<!--", b"</", b"<?", b"<") if body.startswith(m, offset)), b"")
     return lines + 1, units + len(mark) + 1
+
+
+def _utf_16_units(text: bytes) -> int:
+    """Return how many units a piece of UTF-8 has in UTF-16: one a character, two beyond the BMP."""
+    return len(text.translate(None, _CONTINUING)) + len(text.translate(None, _BEYOND_BMP))

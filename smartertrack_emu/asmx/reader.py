@@ -9,12 +9,14 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from lxml.etree import _Element as Element
 
 from .datetimes import read_datetime
 from .declare import Operation
+from .limits import MOST_TEXT, LimitExceededError
 from .spyne_compat import (
     Array,
     Boolean,
@@ -40,6 +42,9 @@ _XML_SPACE = " \t\r\n"
 _INTEGER = re.compile(r"[\t-\r ]*+(?P<sign>[+-]?)0*+(?P<digits>[0-9]*+)[\t-\r ]*+\Z")
 _DOUBLE = re.compile(r"[\t-\r ]*+[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?[\t-\r ]*+\Z")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*+={0,2}\Z")
+_DIGITS_AT_ONCE = 1 << 20
+"""Characters of base64 that are decoded at a time: a file may be as long as a request."""
+
 _MOST_DIGITS = 19
 _DOUBLE_DIGITS = 1000
 _ECHO = 1000
@@ -62,6 +67,14 @@ class MalformedContentError(Exception):
 
 def _text(element: Element) -> str:
     """Return an element's text; a child, a comment or a processing instruction inside is malformed, as in .NET."""
+    text = _any_text(element)
+    if len(text) > MOST_TEXT:
+        raise LimitExceededError(f"A text of the request has more than {MOST_TEXT} characters.")
+    return text
+
+
+def _any_text(element: Element) -> str:
+    """Return an element's text, however long it is."""
     if len(element):
         raise MalformedContentError
     return element.text or ""
@@ -124,10 +137,23 @@ def _read_datetime(element: Element) -> Any:
 
 
 def _read_bytes(element: Element) -> bytes:
-    digits = _text(element).encode("ascii", "replace").translate(None, b" \t\r\n")
-    if _BASE64.match(digits) is None:
+    text = _any_text(element)
+    content = BytesIO()
+    rest = b""
+    for at in range(0, len(text), _DIGITS_AT_ONCE):
+        digits = rest + text[at : at + _DIGITS_AT_ONCE].encode("ascii", "replace").translate(None, b" \t\r\n")
+        whole = len(digits) // 4 * 4 - 4  # the last four may be padded, or belong to the end
+        rest = digits[max(whole, 0) :]
+        if whole > 0:
+            content.write(_decoded(digits[:whole], padded=False))
+    content.write(_decoded(rest, padded=True))
+    return content.getvalue()
+
+
+def _decoded(digits: bytes, *, padded: bool) -> bytes:
+    """Decode base64 like .NET's decoder: padding may be missing, bits beyond the last byte are dropped."""
+    if _BASE64.match(digits) is None or (not padded and digits.endswith(b"=")):
         raise MalformedContentError
-    # Like .NET's decoder: padding may be missing, bits beyond the last byte are dropped.
     digits = digits.rstrip(b"=")
     if len(digits) % 4 == 1:
         digits = digits[:-1]
@@ -237,13 +263,11 @@ class MessageReader:
             for index, (name, kind) in enumerate(model._type_info.items())  # noqa: SLF001 - Spyne's name for a model's members
         }
 
-    def read(self, body: Element | None) -> list[Any]:
-        """Return all parameters in wire order; UnreadableValueError, MalformedContentError."""
+    def read(self, body: Element) -> list[Any]:
+        """Return all parameters in wire order; UnreadableValueError, MalformedContentError, LimitExceededError."""
         values = self._defaults.copy()
         for index in self._fresh:
             values[index] = []
-        if body is None:
-            return values
         for element in body:
             if element.tag == self._tag:
                 self._read_into(values, element)

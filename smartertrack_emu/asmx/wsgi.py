@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 from wsgiref.util import application_uri
 
-from . import forms, memory, pages
+from . import forms, memory, pages, urlencoded
 from .declare import Service
 from .dispatch import Endpoint, Reply, parse_content_type
 from .faults import BusyError
-from .parsing import BodyParser, XmlLimits
+from .limits import XmlLimits
+from .parsing import BodyParser
 from .wsdl import write_disco, write_wsdl
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ DEFAULT_MAX_BODY = 64 * 1024 * 1024
 class AsmxApplication:
     """Serves services under /Services2/NAME.asmx and /Services/NAME.asmx in any letter case.
 
-    What is none of its paths goes to `otherwise`, or is answered with 404.
+    What is none of its paths goes to `otherwise`, or is answered with 404. `takes_forms`: whether operations may be
+    called by HTTP GET and HTTP POST too, not by SOAP alone.
     """
 
     def __init__(
@@ -70,10 +72,13 @@ class AsmxApplication:
         *,
         max_body: int = DEFAULT_MAX_BODY,
         limits: XmlLimits | None = None,
+        takes_forms: bool = True,
         otherwise: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]] | None = None,
     ) -> None:
         parser = BodyParser(limits or XmlLimits())
-        self._endpoints = {service.name.lower(): Endpoint(service, parser) for service in services}
+        self._endpoints = {
+            service.name.lower(): Endpoint(service, parser, takes_forms=takes_forms) for service in services
+        }
         self._max_body = max_body
         self._otherwise = otherwise
 
@@ -102,11 +107,11 @@ class AsmxApplication:
         query = environ.get("QUERY_STRING", "")
         if method in ("GET", "HEAD"):
             if operation:
-                return forms.call(endpoint, operation, query, environ)
+                return forms.call(endpoint, operation, query.encode("latin-1", "replace"), environ)
             return _document(endpoint, query, environ)
         if method != "POST":
             return Reply(405, _PLAIN, f"{method} is not answered here; GET and POST are.\n".encode())
-        body = self._read_body(environ)
+        body = self._read_body(environ, is_form=bool(operation))
         if isinstance(body, Reply):
             return body
         reply = _post(endpoint, operation, body, environ)
@@ -115,7 +120,7 @@ class AsmxApplication:
             memory.give_back()
         return reply
 
-    def _read_body(self, environ: WSGIEnvironment) -> bytes | Reply:
+    def _read_body(self, environ: WSGIEnvironment, *, is_form: bool) -> bytes | Reply:
         """Return the whole body, or what refuses it: too long, compressed, or shorter than it says."""
         if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
             return Reply(415, _PLAIN, b"Compressed request bodies are not read here.\n")
@@ -125,8 +130,10 @@ class AsmxApplication:
             length = -1
         if length < 0:
             return Reply(400, _PLAIN, b"The Content-Length is not a number.\n")
-        if length > self._max_body:
-            return Reply(413, _PLAIN, f"The request is longer than {self._max_body} bytes.\n".encode())
+        # What is read of a form may grow: it has a limit of its own.
+        most = min(self._max_body, urlencoded.LONGEST) if is_form else self._max_body
+        if length > most:
+            return Reply(413, _PLAIN, f"The request is longer than {most} bytes.\n".encode())
         body: bytes = environ["wsgi.input"].read(length) if length else b""
         if len(body) < length:
             return Reply(400, _PLAIN, b"The body is shorter than its Content-Length.\n")
@@ -138,9 +145,9 @@ def _post(endpoint: Endpoint, operation: str | None, body: bytes, environ: WSGIE
     content_type = environ.get("CONTENT_TYPE", "")
     media_type = parse_content_type(content_type).media_type
     if operation:
-        if media_type != _FORM:
+        if media_type != _FORM and endpoint.takes_forms:
             return Reply(500, _PLAIN, f"Request format is invalid: {content_type}.\n".encode())
-        return forms.call(endpoint, operation, body.decode("utf-8", "replace"), environ)
+        return forms.call(endpoint, operation, body, environ)
     if media_type == "application/json":
         return Reply(500, "text/html", _runtime_error_page())
     return endpoint.soap(body, content_type, environ.get("HTTP_SOAPACTION"), environ)

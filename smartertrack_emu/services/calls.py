@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from smartertrack_emu.asmx.faults import BusyError
+from smartertrack_emu.asmx.memory import let_go
 from smartertrack_emu.desk.outside import Outside
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, Unexpected
@@ -85,14 +86,18 @@ def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], en
         raise BusyError(_BUSY) from None
     except HelpdeskError as raised:
         error: HelpdeskError = raised
+        let_go(raised)
     except SecretError as raised:  # the store has logged which key file it is about
         error = Unexpected(str(raised))
+        let_go(raised)
     except (OperationalError, InterfaceError) as raised:
         logger.warning("%s.%s: database: %s", service.name, operation.name, reason_of(raised))
         error = Unexpected(sentence_of(raised))
-    except Exception:
+        let_go(raised)
+    except Exception as raised:
         logger.exception("%s.%s failed", service.name, operation.name)
         error = Unexpected(UNEXPECTED)
+        let_go(raised)
     else:
         environ[OUTCOME] = (username, 0)
         return result

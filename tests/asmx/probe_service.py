@@ -194,7 +194,7 @@ def Args(
         "l": str(l),
         "h": str(h),
         "c": c.value,
-        "inner": "null" if inner is None else f"{inner.ID}:{inner.Name or ''}",
+        "inner": "null" if inner is None else f"{inner.ID}:{'null' if inner.Name is None else inner.Name}",
     }
     return Echo(Dump=" ".join(f"{name}={value}" for name, value in parts.items()))
 

@@ -105,6 +105,8 @@ def assert_next_call_answered() -> None:
 BEYOND_LIMITS = {
     "50,000 attributes",
     "50,000 attributes on the envelope",
+    "depth 10,000",
+    "depth 10,000, huge",
     "depth 1,000, huge",
     "5 million elements",
     "5 million elements in an array",

@@ -113,7 +113,8 @@ def test_bad_base64_is_malformed(text: str) -> None:
         pytest.param('<s xsi:nil="true"/>', "s", "''", id="nil string"),
         pytest.param('<a xsi:nil="true"/>', "a", "null", id="nil array"),
         pytest.param('<data xsi:nil="true"/>', "data", "", id="nil bytes"),
-        pytest.param('<inner xsi:nil="true"/>', "inner", "0:", id="nil class"),
+        pytest.param('<inner xsi:nil="true"/>', "inner", "0:null", id="nil class"),
+        pytest.param("<inner><ID>3</ID><Name/></inner>", "inner", "3:", id="an empty member of a class"),
         pytest.param('<n xsi:nil="true"/>', "n", "null", id="nil Nullable"),
         pytest.param('<n xsi:nil="false">3</n>', "n", "3", id="a Nullable that is not nil"),
         pytest.param('<n xsi:nil=" 1 ">3</n>', "n", "null", id="nil with space around"),
@@ -288,8 +289,10 @@ def test_the_envelope_decides_the_version() -> None:
         pytest.param(f"<!DOCTYPE x>{args('')}", id="doctype"),
         pytest.param(f'<?xml version="1.0"?>\n<!-- c --><!DOCTYPE x>{args("")}', id="doctype further down"),
         pytest.param("<!DOCTYPE x><x/>", id="doctype without an envelope"),
-        pytest.param(f'<e:Envelope xmlns:e="{SOAP11}"/>', id="no Body"),
-        pytest.param(f'<e:Envelope xmlns:e="{SOAP11}"><e:Body/><e:Body/></e:Envelope>', id="two bodies"),
+        pytest.param(f'<e:Envelope xmlns:e="{SOAP11}"><x/><e:Body/></e:Envelope>', id="something before the Body"),
+        pytest.param(args("", declaration='<?xml version="1.1"?>'), id="XML 1.1"),
+        pytest.param(args("", declaration="<?xml version = '1.1' encoding='utf-8'?>"), id="XML 1.1, otherwise written"),
+        pytest.param('<?xml version="1.1"?><a/>', id="XML 1.1 without an envelope"),
         pytest.param(f'<e:Other xmlns:e="{SOAP11}"><e:Body/></e:Other>', id="not an Envelope"),
     ],
 )
@@ -297,6 +300,35 @@ def test_malformed_is_400_and_nothing_else(body: str) -> None:
     answer = post(body)
     assert (answer.status, answer.body) == (400, b"")
     assert answer.headers["Content-Type"] == XML
+
+
+def test_xml_1_1_in_utf_16() -> None:
+    body = args("", declaration='<?xml version="1.1" encoding="utf-16"?>').encode("utf-16")
+    answer = post(body, content_type="text/xml; charset=utf-16")
+    assert (answer.status, answer.body) == (400, b"")
+
+
+@pytest.mark.parametrize("content", ["", "<e:Header/>", "<e:Header/><x/>", "<x/>", '<Body xmlns=""/>'])
+@pytest.mark.parametrize("namespace", [SOAP11, SOAP12])
+def test_an_envelope_without_body(content: str, namespace: str) -> None:
+    body = f'<e:Envelope xmlns:e="{namespace}">{content}</e:Envelope>'
+    answer = post(body) if namespace == SOAP11 else post(body, action=None, content_type=SOAP_XML)
+    assert answer.fault == "Missing required soap:Body element"
+    assert ("<faultcode>soap:Client<" if namespace == SOAP11 else "<soap:Value>soap:Sender<") in answer.text
+
+
+@pytest.mark.parametrize(
+    "behind", ["<e:Header/>", f'<e:Body><Nulls xmlns="{NAMESPACE}"/></e:Body>', "<x/>"], ids=["Header", "Body", "other"]
+)
+def test_what_stands_behind_the_body_is_passed_over(behind: str) -> None:
+    body = args("<i>5</i>").replace("</e:Envelope>", f"{behind}</e:Envelope>")
+    assert post(body).dump["i"] == "5"
+    assert post(body, action=None).dump["i"] == "5"
+
+
+def test_a_header_behind_the_body_is_not_looked_at() -> None:
+    header = '<e:Header><h xmlns="urn:h" e:mustUnderstand="1"/></e:Header>'
+    assert post(args("<i>5</i>").replace("</e:Envelope>", f"{header}</e:Envelope>")).dump["i"] == "5"
 
 
 @pytest.mark.parametrize("body", ["<a/>", "<Envelope><Body/></Envelope>", '<x:Envelope xmlns:x="urn:x"/>', "<a><b>"])

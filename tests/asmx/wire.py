@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -99,7 +99,7 @@ def environ_of(
 APPLICATION = AsmxApplication([probe])
 
 
-def run(environ: dict[str, Any], application: AsmxApplication = APPLICATION) -> Answer:
+def run(environ: dict[str, Any], application: Callable[..., Iterable[bytes]] = APPLICATION) -> Answer:
     """Answer a request in this thread."""
     began: list[tuple[str, list[tuple[str, str]]]] = []
 
