@@ -57,6 +57,11 @@ class Server:
         raise TimeoutError(message)
 
     @property
+    def pid(self) -> int:
+        """Its process's number."""
+        return self._process.pid
+
+    @property
     def cpu_seconds(self) -> float:
         """The processor time it has used so far, its own and the kernel's for it."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()

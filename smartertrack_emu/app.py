@@ -16,6 +16,7 @@ from smartertrack_emu.asmx.datetimes import use_clock
 from smartertrack_emu.asmx.wsdl import write_wsdl
 from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
+from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.accounts import Accounts
 from smartertrack_emu.domain.people.failures import LoginFailures
 from smartertrack_emu.domain.ports import Delivered, Delivery

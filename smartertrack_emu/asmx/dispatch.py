@@ -53,6 +53,20 @@ class Reply:
     operation: str = ""
 
 
+class Content:
+    """What a request carries, let go as soon as it has been read: the operation may need the memory."""
+
+    __slots__ = ("data", "length")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.length = len(data)
+
+    def let_go(self) -> None:
+        """Forget the data."""
+        self.data = b""
+
+
 @dataclass(frozen=True, slots=True)
 class ContentType:
     """The parts of a Content-Type header that matter here."""
@@ -145,11 +159,11 @@ class Endpoint:
             self._by_element[qualified] = endpoint
             self._by_action[f"{service.namespace.rstrip('/')}/{operation.name}"] = endpoint
 
-    def soap(self, body: bytes, content_type: str, soap_action: str | None, environ: dict[str, Any]) -> Reply:
+    def soap(self, content: Content, content_type: str, soap_action: str | None, environ: dict[str, Any]) -> Reply:
         """Answer a SOAP request, whatever is wrong with it."""
         sent = parse_content_type(content_type)
         version = VERSION_12 if soap_action is None or sent.media_type == VERSION_12.media_type else VERSION_11
-        call = _SoapCall(self, body, sent, version)
+        call = _SoapCall(self, content, sent, version)
         try:
             return call.answer(soap_action, environ)
         except SoapFault as fault:
@@ -184,9 +198,9 @@ class _UnsupportedMediaTypeError(Exception):
 class _SoapCall:
     """The way of one SOAP request; `version` and `operation` are as far as it is known yet."""
 
-    def __init__(self, endpoint: Endpoint, body: bytes, sent: ContentType, version: SoapVersion) -> None:
+    def __init__(self, endpoint: Endpoint, content: Content, sent: ContentType, version: SoapVersion) -> None:
         self._endpoint = endpoint
-        self._body = body
+        self._content = content
         self._sent = sent
         self.version = version
         self.operation = ""
@@ -203,6 +217,8 @@ class _SoapCall:
         arguments = self._read(target, body)
         if header is not None:
             _refuse_unknown_headers(header, self.version)
+        del header, body
+        self._content.let_go()
         result = target.invoke(arguments, environ)
         return Reply(200, self.version.content_type, self.version.envelope(target.write(result)), target.name)
 
@@ -236,12 +252,12 @@ class _SoapCall:
     def _open_envelope(self) -> tuple[Element | None, Element]:
         """Return the header, if there is one, and the Body; the envelope's namespace decides the version."""
         try:
-            root = self._endpoint.parse(self._body, self._sent.charset)
+            root = self._endpoint.parse(self._content.data, self._sent.charset)
         except RefusedRequestError:
             raise
         except MalformedRequestError:
             # The real server looks at the root before it reads the rest.
-            namespace = root_namespace(self._body, self._sent.charset)
+            namespace = root_namespace(self._content.data, self._sent.charset)
             if namespace is not None and namespace not in VERSIONS:
                 raise VersionMismatch(namespace) from None
             raise
@@ -261,7 +277,7 @@ class _SoapCall:
         try:
             return target.read(body)
         except UnreadableValueError as error:
-            line, column = place_after(self._body, self._sent.charset, error.element, at_start=error.at_start)
+            line, column = place_after(self._content.data, self._sent.charset, error.element, at_start=error.at_start)
             message = f"{_UNREADABLE}There is an error in XML document ({line}, {column}). ---> {error.message}"
             raise SoapFault(message, code="Client") from None
 

@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin
 
 from .datetimes import read_datetime
 from .declare import LOCAL, Int16, Int64, Operation, Parameter
-from .dispatch import Endpoint, OperationEndpoint, Reply
+from .dispatch import Content, Endpoint, OperationEndpoint, Reply
 from .faults import SoapFault
 from .limits import LimitExceededError
 from .urlencoded import Bytes, Texts, collect
@@ -191,13 +191,15 @@ def _target(endpoint: Endpoint, name: str) -> OperationEndpoint:
     return target
 
 
-def call(endpoint: Endpoint, name: str, form: bytes, environ: dict[str, Any]) -> Reply:
+def call(endpoint: Endpoint, name: str, form: Content, environ: dict[str, Any]) -> Reply:
     """Answer a call by HTTP GET or POST; errors are 500 text/plain, one sentence."""
     if not endpoint.takes_forms:
         return _refused(f"Request format is unrecognized for URL unexpectedly ending in '/{name}'.", name)
     try:
         target = _target(endpoint, name)
-        result = target.invoke(_arguments(target.operation, form), environ)
+        arguments = _arguments(target.operation, form.data)
+        form.let_go()
+        result = target.invoke(arguments, environ)
     except (_BadFormError, LimitExceededError) as error:
         return _refused(str(error), name)
     except SoapFault as fault:

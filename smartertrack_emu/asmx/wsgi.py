@@ -12,7 +12,7 @@ from wsgiref.util import application_uri
 
 from . import forms, memory, pages, urlencoded
 from .declare import Service
-from .dispatch import Endpoint, Reply, parse_content_type
+from .dispatch import Content, Endpoint, Reply, parse_content_type
 from .faults import BusyError
 from .limits import XmlLimits
 from .parsing import BodyParser
@@ -107,20 +107,20 @@ class AsmxApplication:
         query = environ.get("QUERY_STRING", "")
         if method in ("GET", "HEAD"):
             if operation:
-                return forms.call(endpoint, operation, query.encode("latin-1", "replace"), environ)
+                return forms.call(endpoint, operation, Content(query.encode("latin-1", "replace")), environ)
             return _document(endpoint, query, environ)
         if method != "POST":
             return Reply(405, _PLAIN, f"{method} is not answered here; GET and POST are.\n".encode())
-        body = self._read_body(environ, is_form=bool(operation))
-        if isinstance(body, Reply):
-            return body
-        reply = _post(endpoint, operation, body, environ)
-        if len(body) > _LARGE:
-            del body
+        content = self._read_body(environ, is_form=bool(operation))
+        if isinstance(content, Reply):
+            return content
+        reply = _post(endpoint, operation, content, environ)
+        if content.length > _LARGE:
+            content.let_go()
             memory.give_back()
         return reply
 
-    def _read_body(self, environ: WSGIEnvironment, *, is_form: bool) -> bytes | Reply:
+    def _read_body(self, environ: WSGIEnvironment, *, is_form: bool) -> Content | Reply:
         """Return the whole body, or what refuses it: too long, compressed, or shorter than it says."""
         if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
             return Reply(415, _PLAIN, b"Compressed request bodies are not read here.\n")
@@ -134,23 +134,23 @@ class AsmxApplication:
         most = min(self._max_body, urlencoded.LONGEST) if is_form else self._max_body
         if length > most:
             return Reply(413, _PLAIN, f"The request is longer than {most} bytes.\n".encode())
-        body: bytes = environ["wsgi.input"].read(length) if length else b""
-        if len(body) < length:
+        content = Content(environ["wsgi.input"].read(length) if length else b"")
+        if content.length < length:
             return Reply(400, _PLAIN, b"The body is shorter than its Content-Length.\n")
-        return body
+        return content
 
 
-def _post(endpoint: Endpoint, operation: str | None, body: bytes, environ: WSGIEnvironment) -> Reply:
+def _post(endpoint: Endpoint, operation: str | None, content: Content, environ: WSGIEnvironment) -> Reply:
     """Answer a POST of a form or an envelope."""
     content_type = environ.get("CONTENT_TYPE", "")
     media_type = parse_content_type(content_type).media_type
     if operation:
         if media_type != _FORM and endpoint.takes_forms:
             return Reply(500, _PLAIN, f"Request format is invalid: {content_type}.\n".encode())
-        return forms.call(endpoint, operation, body, environ)
+        return forms.call(endpoint, operation, content, environ)
     if media_type == "application/json":
         return Reply(500, "text/html", _runtime_error_page())
-    return endpoint.soap(body, content_type, environ.get("HTTP_SOAPACTION"), environ)
+    return endpoint.soap(content, content_type, environ.get("HTTP_SOAPACTION"), environ)
 
 
 def _document(endpoint: Endpoint, query: str, environ: WSGIEnvironment) -> Reply:

@@ -30,6 +30,7 @@ from smartertrack_emu.store.waiting import CrowdedError
 
 from .access import Access
 from .helpdesk import Helpdesk
+from .lengths import refuse_too_long
 from .names import sentence
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def _run(
     def work(session: Session) -> tuple[Account, object]:
         account = accounts.log_in(session, username, password, address)
         check_access(operation, account.principal)
+        refuse_too_long(operation, values)
         return account, operation.function(Call(session, account.principal, helpdesk, environ), *values)
 
     if operation.options.writes:
@@ -148,6 +150,7 @@ def _run_outside(
 
     with reading(helpdesk.engine) as session:
         account = log_in(session)
+    refuse_too_long(operation, values)
     outside = Outside(helpdesk.engine, enter=lambda session: log_in(session).principal)
     result = operation.function(OutsideCall(outside, helpdesk), *values)
     if account.is_login_due(clock.now()):

@@ -13,6 +13,8 @@ _ATOMS = r"[a-zA-Z0-9_+-]+(?:\.[a-zA-Z0-9_+-]+)*"
 _PLAIN = re.compile(f"{_ATOMS}@{_ATOMS}")
 """What the standard library reads as it stands, and takes its time for."""
 _LONGEST = 320
+_LONGEST_LIST = 100 * _LONGEST
+"""Characters of a list: the standard library takes long for each address, and much memory."""
 
 
 def one(text: str, field: str) -> tuple[str, str]:
@@ -29,6 +31,8 @@ def several(text: str | None, field: str) -> str:
 
 
 def _read(text: str, field: str) -> list[tuple[str, str]]:
+    if len(text) > _LONGEST_LIST:
+        raise BadValue(field, f"is longer than {_LONGEST_LIST} characters.")
     if not text.strip(" \t\r\n,;"):
         return []
     # Newer Pythons read a list with an empty place in it as no list at all.
