@@ -25,7 +25,7 @@ from smartertrack_emu.domain.people.accounts import Account
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.store.encryption import SecretError
 from smartertrack_emu.store.failures import reason_of, sentence_of
-from smartertrack_emu.store.unit_of_work import reading, write
+from smartertrack_emu.store.unit_of_work import read, write
 from smartertrack_emu.store.waiting import CrowdedError
 
 from .access import Access
@@ -125,14 +125,11 @@ def _run(
         return account, operation.function(Call(session, account.principal, helpdesk, environ), *values)
 
     if operation.options.writes:
-        if not accounts.remembers(username, password):
-            # Checking a password takes long: never while holding the database's write lock.
-            with reading(helpdesk.engine) as session:
-                accounts.log_in(session, username, password, address)
+        # Who is not who they say they are never waits for the write lock.
+        accounts.check(helpdesk.engine, username, password, address)
         account, result = write(helpdesk.engine, work)
     else:
-        with reading(helpdesk.engine) as session:
-            account, result = work(session)
+        account, result = read(helpdesk.engine, work)
     if account.is_login_due(clock.now()):
         accounts.note_login(helpdesk.engine, account)
     return result
@@ -148,8 +145,7 @@ def _run_outside(
         check_access(operation, account.principal)
         return account
 
-    with reading(helpdesk.engine) as session:
-        account = log_in(session)
+    account = read(helpdesk.engine, log_in)
     refuse_too_long(operation, values)
     outside = Outside(helpdesk.engine, enter=lambda session: log_in(session).principal)
     result = operation.function(OutsideCall(outside, helpdesk), *values)

@@ -13,7 +13,7 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Final, NamedTuple, TypeVar, TypeVarTuple, cast
 from weakref import WeakSet
 
@@ -25,7 +25,7 @@ from smartertrack_emu.store.engine import WRITERS_TURN, WritersTurn
 from smartertrack_emu.store.failures import CommitOutcomeUnknown, raise_explained, raise_explained_of_commit
 from smartertrack_emu.store.waiting import waiting
 
-__all__ = ["after_commit", "after_rollback", "beforehand", "reading", "write", "writing"]
+__all__ = ["after_commit", "after_rollback", "beforehand", "read", "reading", "write", "writing"]
 
 logger = logging.getLogger(__name__)
 
@@ -109,12 +109,15 @@ Done = dict[_Work, object]
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
+def reading(engine: Engine, *, done: Done | None = None) -> Iterator[Session]:
     """A session that sees the database as it is at one moment; whatever it changes is dropped.
 
-    Raises `sqlalchemy.exc.OperationalError` when the database is locked or away; the next call starts afresh.
+    `done` is what `read` has done beforehand. Raises `sqlalchemy.exc.OperationalError` when the database is locked or
+    away; the next call starts afresh.
     """
     desk = _begin(engine, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    if done is not None:
+        desk.session.info[_BEFOREHAND] = done
     try:
         yield desk.session
     except BaseException as error:
@@ -160,6 +163,11 @@ class _Wanted(Exception):  # noqa: N818 - no error: a wish
         self.work = work
 
 
+def read(engine: Engine, work: Callable[[Session], T]) -> T:
+    """Run `work` in a unit of work that is `reading`, and return what it returns; else as `write`."""
+    return _run(reading, engine, work)
+
+
 def write(engine: Engine, work: Callable[[Session], T]) -> T:
     """Run `work` in a unit of work that is `writing`, and return what it returns.
 
@@ -167,10 +175,14 @@ def write(engine: Engine, work: Callable[[Session], T]) -> T:
     transaction that sees what has changed meanwhile. Raises as `writing` does, and what `work` raises; `CrowdedError`
     where too many wait already.
     """
+    return _run(writing, engine, work)
+
+
+def _run(unit: Callable[..., AbstractContextManager[Session]], engine: Engine, work: Callable[[Session], T]) -> T:
     done: Done = {}
     while True:
         try:
-            with writing(engine, done=done) as session:
+            with unit(engine, done=done) as session:
                 return work(session)
         except _Wanted as wanted:
             asked = wanted.work
@@ -181,8 +193,8 @@ def write(engine: Engine, work: Callable[[Session], T]) -> T:
 def beforehand(session: Session, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
     """Return what `function` returns for these arguments; for work that takes long, so nobody is to wait for it.
 
-    In `write` it is called before the transaction in which this returns. It has to give the same whenever it is called,
-    and nothing is yet to be changed that cannot be rolled back. Elsewhere it is called at once.
+    In `read` and `write` it is called before the transaction in which this returns. It has to give the same whenever it
+    is called, and nothing is yet to be changed that cannot be rolled back. Elsewhere it is called at once.
     """
     done: Done | None = session.info.get(_BEFOREHAND)
     if done is None:

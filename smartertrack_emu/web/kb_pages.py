@@ -57,14 +57,13 @@ def article(helpdesk: Helpdesk, environ: WSGIEnvironment, article_id: int) -> Re
     credentials = login.credentials(environ)
     if not 0 < article_id <= _LARGEST_ID:
         return text(404, _NONE)
+    try:
+        actor = None if credentials is None else login.by_password(helpdesk, credentials, client_address(environ))
+    except LoginFailed as error:
+        return _ask(str(error))
+    except PermissionDenied as error:
+        return text(403, str(error))
     with reading(helpdesk.engine) as session:
-        try:
-            address = client_address(environ)
-            actor = None if credentials is None else login.by_password(helpdesk, session, credentials, address)
-        except LoginFailed as error:
-            return _ask(str(error))
-        except PermissionDenied as error:
-            return text(403, str(error))
         try:
             found = articles.get(session, actor, article_id)
         except NotFound:

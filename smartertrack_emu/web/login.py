@@ -7,14 +7,12 @@ from binascii import Error as NotBase64
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from sqlalchemy.orm import Session
-
 from smartertrack_emu.domain.errors import LoginFailed
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.voip import handshakes
 from smartertrack_emu.services.calls import client_address
 from smartertrack_emu.services.helpdesk import Helpdesk
-from smartertrack_emu.store.unit_of_work import reading, writing
+from smartertrack_emu.store.unit_of_work import read, writing
 
 from .responses import Response, text
 
@@ -36,9 +34,9 @@ def credentials(environ: WSGIEnvironment) -> tuple[str, str] | None:
     return (username, password) if colon and "\x00" not in username else None
 
 
-def by_password(helpdesk: Helpdesk, session: Session, given: tuple[str, str], address: str) -> Principal:
+def by_password(helpdesk: Helpdesk, given: tuple[str, str], address: str) -> Principal:
     """Return whose user name and password these are, given at an address; LoginFailed, PermissionDenied."""
-    return helpdesk.accounts.log_in(session, *given, address).principal
+    return read(helpdesk.engine, lambda session: helpdesk.accounts.log_in(session, *given, address)).principal
 
 
 def required(helpdesk: Helpdesk, environ: WSGIEnvironment, what: str) -> Principal:
@@ -55,8 +53,7 @@ def required(helpdesk: Helpdesk, environ: WSGIEnvironment, what: str) -> Princip
     if given is None:
         message = f"{what}: give a user name and a password."
         raise LoginFailed(message)
-    with reading(helpdesk.engine) as session:
-        return by_password(helpdesk, session, given, client_address(environ))
+    return by_password(helpdesk, given, client_address(environ))
 
 
 def ask(sentence: str, realm: str) -> Response:

@@ -19,7 +19,7 @@ from smartertrack_emu.domain.structure.models import GroupMember, Installation
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.functions import comma_list
 from smartertrack_emu.store.prepared import Prepared, Record
-from smartertrack_emu.store.unit_of_work import beforehand, writing
+from smartertrack_emu.store.unit_of_work import beforehand, read, writing
 
 from .failures import LoginFailures
 from .models import BuiltInRole, Role, RoleRight, User, UserRole
@@ -97,6 +97,11 @@ class Accounts:
     def remembers(self, username: str, password: str) -> bool:
         """Say whether logging in again would most likely be quick."""
         return self._credentials.stored_hash(username, password) is not None
+
+    def check(self, engine: Engine, username: str, password: str, address: str = "") -> None:
+        """Check credentials that are not remembered, as `log_in` does, with no transaction open meanwhile."""
+        if not self.remembers(username, password):
+            read(engine, lambda session: self.log_in(session, username, password, address))
 
     def log_in(self, session: Session, username: str, password: str, address: str = "") -> Account:
         """Return the account of these credentials, given by a client at an address ("": not known).

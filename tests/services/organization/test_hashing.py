@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -34,7 +34,7 @@ CALLS: dict[str, Callable[[Api, str], Any]] = {
 
 
 class Watch:
-    """How many transactions that write were open each time that argon2 was called."""
+    """How many transactions were open each time that argon2 was called."""
 
     def __init__(self) -> None:
         self.open = 0
@@ -55,19 +55,25 @@ def _watching(module: Any, name: str, watch: Watch) -> Iterator[None]:
 
 @pytest.fixture
 def watch() -> Iterator[Watch]:
-    watch, writing = Watch(), unit_of_work.writing
+    watch = Watch()
 
-    @contextmanager
-    def counted(engine: Engine, **how: Any) -> Iterator[Session]:
-        with writing(engine, **how) as session:
-            watch.open += 1
-            try:
-                yield session
-            finally:
-                watch.open -= 1
+    def counting(
+        unit: Callable[..., AbstractContextManager[Session]],
+    ) -> Callable[..., AbstractContextManager[Session]]:
+        @contextmanager
+        def counted(engine: Engine, **how: Any) -> Iterator[Session]:
+            with unit(engine, **how) as session:
+                watch.open += 1
+                try:
+                    yield session
+                finally:
+                    watch.open -= 1
+
+        return counted
 
     with (
-        patch.object(unit_of_work, "writing", counted),
+        patch.object(unit_of_work, "writing", counting(unit_of_work.writing)),
+        patch.object(unit_of_work, "reading", counting(unit_of_work.reading)),
         _watching(users, "hash_password", watch),
         _watching(loading, "hash_password", watch),
     ):
@@ -130,6 +136,21 @@ def test_an_old_password_is_checked_outside(api: Api, watch: Watch) -> None:
     watch.hashing.clear()
     with _watching(accounts, "verify", watch):
         assert api.organization("alice").SetUsersProperties(4, ["DisplayName=Mallory"]).ResultCode == -2
+    assert watch.hashing == [0]
+
+
+READ_AND_WRITTEN: dict[str, Callable[[Api], Any]] = {
+    "a call that reads": lambda api: api.tickets("alice").GetTicketInfo(1),
+    "a call that writes": lambda api: api.tickets("alice").SetTicketProperties("none", ["Subject=x"]),
+    "a page": lambda api: api.http.get(f"{api.url}/kb/a1/", auth=("alice", "alice-pw"), timeout=10),
+}
+
+
+@pytest.mark.parametrize("what", READ_AND_WRITTEN)
+def test_a_login_is_checked_with_no_transaction_open(api: Api, watch: Watch, what: str) -> None:
+    """Many wait for a password's turn: they hold no connection to the database meanwhile."""
+    with _watching(accounts, "verify", watch):
+        READ_AND_WRITTEN[what](api)
     assert watch.hashing == [0]
 
 
