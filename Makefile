@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements-build.lock requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-pythons check bench lock format generated documents
+.PHONY: help install serve quick attack reset test test-pythons check bench lock format generated documents
 
 help: ## Say what the targets are
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/'
@@ -28,6 +28,13 @@ serve: install ## Serve the nine services with the example data on 127.0.0.1:999
 
 test: install ## Run the tests
 	$(BIN)/pytest
+
+quick: install ## Static checks and the tests on SQLite: before each commit
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy --strict smartertrack_emu tests bench
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -m "not postgresql"
 
 test-pythons: install ## Run the tests on each other Python this machine has, out of 3.11, 3.12 and 3.13
 	.ci/test-pythons $(BIN)/python
@@ -51,8 +58,16 @@ documents: install ## Write the generated files anew
 
 bench: install ## Measure: beside a bare server and stock Spyne, then how searches grow with the data
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.connections
 	$(BIN)/python -m bench.search_scale
 	$(BIN)/python -m bench.search
+
+attack: install ## Measure what hostile requests and connections cost; fails beyond the bounds of docs/limits.md
+	$(BIN)/python -m bench.attack_shapes
+	$(BIN)/python -m bench.attack_connections
+
+reset: ## Throw away the data that `make serve` has made
+	rm -rf ./data
 
 format: install ## Format, and mend what ruff can mend
 	$(BIN)/ruff check --fix-only
