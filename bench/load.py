@@ -30,7 +30,8 @@ from urllib.parse import urlencode
 import psycopg
 from sqlalchemy import func, make_url, select
 
-from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.domain.events.declaring import number_of
+from smartertrack_emu.domain.events.tickets import TicketCreated
 from smartertrack_emu.domain.models import Event, Ticket, TicketMessage, TicketNote
 from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.store.engine import create_engine
@@ -300,7 +301,8 @@ def check(database: str, report: Report) -> None:
             )
             if ticket[0] > 1 and (ticket[1], ticket[2]) != counts:
                 report.problems.append(f"ticket {ticket[0]} counts {ticket[1:]} messages and has {counts}")
-        of_ticket = select(Event.item_id).where(Event.item_kind == "ticket", Event.event_id == EventType.TICKET_CREATED)
+        created = number_of(TicketCreated)
+        of_ticket = select(Event.item_id).where(Event.item_kind == "ticket", Event.event_id == created)
         told = set(session.scalars(of_ticket))
         for ticket_id in session.scalars(select(Ticket.id).where(Ticket.id > 1)):
             if ticket_id not in told:

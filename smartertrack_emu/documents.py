@@ -20,7 +20,8 @@ from smartertrack_emu import app, cli
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain import errors
 from smartertrack_emu.domain.attachments import files
-from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.domain.events.arguments import ARGUMENTS, COMMON
+from smartertrack_emu.domain.events.catalogue import event_types
 from smartertrack_emu.services import calls
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.services.service import HelpdeskOperation, HelpdeskService
@@ -36,7 +37,6 @@ _DOMAIN = "smartertrack_emu.domain."
 _DECLARING_TESTS = "tests/services/test_declarations.py"
 _SETTINGS_START, _SETTINGS_END = "<!-- settings", "<!-- /settings -->"
 _DECISIONS, _DECISIONS_START = "docs/decisions/README.md", "|"
-_FIRST_OF_OURS = 900
 _OPTIONS = {"database": "database_url"}
 """Command line parameter -> the setting it is called after, where the names differ."""
 
@@ -322,16 +322,45 @@ def _is_domains(error: type[errors.HelpdeskError]) -> bool:
 
 
 def _events() -> str:
+    fired = fired_events()
     rows = (
-        (str(int(event)), event.description, "ours" if event % 1000 >= _FIRST_OF_OURS else "documented")
-        for event in sorted(EventType)
+        (
+            str(one.number),
+            one.title,
+            "documented" if one.is_documented else "ours",
+            fired.get(one.event.__name__, "no"),
+            ", ".join(f"`{name}`" for name in one.arguments),
+        )
+        for one in event_types()
     )
     return _document(
         "Events",
-        "What an item's history records, with the change and in its transaction. Numbers are the product's where its "
-        "documentation of event providers names them; those from x900 on are ours.",
-        _table(("Number", "Event", "Source"), rows),
+        "What can happen, with its number, its title and its arguments: what a rule may ask of an event and a provider "
+        "is told of it. Numbers and titles are the product's where its documentation of event providers names them. "
+        "Those from x900 on are ours; no rule and no provider knows them. An event is written as data, in the "
+        "transaction of the change that it tells. The words of a history are made when they are shown.",
+        f"Every type also has {', '.join(f'`{name}`' for name in COMMON)}. *Fired* says what happens today: `yes` by "
+        "what the services do; `seed file` where only the seed file tells of it; `no` where the type is declared for "
+        "what is not built yet.",
+        _table(("Number", "Event", "Source", "Fired", "Arguments"), rows),
+        "## Arguments",
+        _table(("Name", "Is", "Meaning"), ((f"`{name}`", one.type, one.meaning) for name, one in ARGUMENTS.items())),
     )
+
+
+def fired_events() -> dict[str, str]:
+    """Return by what the types of events are fired that something in the source fires, by their classes' names."""
+    names = {one.event.__name__ for one in event_types()}
+    package = ROOT / "smartertrack_emu"
+    declared = package / "domain" / "events"
+    found: dict[str, str] = {}
+    for path in sorted(package.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if declared not in path.parents and "domain.events" in text:
+            used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+            by = "seed file" if package / "seed" in path.parents else "yes"
+            found |= {name: by for name in used & names if found.get(name) != "yes"}
+    return found
 
 
 def _decisions() -> str:

@@ -1,5 +1,7 @@
 """What more than one kind of item has: the kinds of items and of notes, the priorities, how far counts go."""
 
+from __future__ import annotations
+
 from enum import IntEnum, StrEnum
 
 
@@ -28,6 +30,16 @@ class Priority(IntEnum):
     NORMAL = 2
     HIGH = 3
     URGENT = 4
+
+    @property
+    def word(self) -> str:
+        """What events and histories call it: `Low`."""
+        return self.name.title()
+
+    @classmethod
+    def called(cls, word: str) -> Priority:
+        """Return the priority with this word; KeyError."""
+        return cls[word.upper()]
 
 
 class NoteKind(IntEnum):

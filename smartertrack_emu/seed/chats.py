@@ -7,7 +7,8 @@ from datetime import datetime
 from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat, ChatMessage, SenderKind
 from smartertrack_emu.domain.customfields.models import ChatFieldValue
-from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.domain.events.calllogs import CallLogCreated, CallLogDeleted
+from smartertrack_emu.domain.events.chats import LiveChatDeleted, LiveChatEnded, LiveChatStarted
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 
@@ -57,8 +58,7 @@ def _plan_chat(plan: Plan, entry: ChatEntry, place: str) -> None:
         return
     department, group = where
     chat.brand_id, chat.department_id, chat.group_id = department.brand_id, department.id, group.id
-    name = chat.customer_name
-    plan.event(ItemKind.CHAT, row_id, EventType.CHAT_STARTED, customer, started, name=name)
+    plan.event(_started(chat, holder), customer, started, name=chat.customer_name)
     _plan_transcript(plan, entry, place, chat, holder, customer)
     item = (ItemKind.CHAT, row_id)
     plan_notes(plan, entry.notes, place, item, holder, since=started)
@@ -68,9 +68,14 @@ def _plan_chat(plan: Plan, entry: ChatEntry, place: str) -> None:
     plan_time_logs(plan, entry.time_logs, place, item, holder)
     actor = holder if holder and holder.id != QUEUE_ID else plan.system()
     if chat.ended_at is not None:
-        plan.event(ItemKind.CHAT, row_id, EventType.CHAT_ENDED, actor, chat.ended_at)
+        plan.event(LiveChatEnded(row_id), actor, chat.ended_at)
     if chat.deleted_at is not None:
-        plan.event(ItemKind.CHAT, row_id, EventType.CHAT_DELETED, actor, chat.deleted_at)
+        plan.event(LiveChatDeleted(row_id), actor, chat.deleted_at)
+
+
+def _started(chat: Chat, holder: User | None) -> LiveChatStarted:
+    agent = (None, "") if holder is None or holder.id == QUEUE_ID else (holder.id, holder.display_name)
+    return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, *agent)
 
 
 def _plan_transcript(
@@ -142,10 +147,10 @@ def _plan_call_log(plan: Plan, entry: CallLogEntry, place: str) -> None:
     )
     plan.call_logs.add(call, row_id, place)
     plan.rows.append(call)
-    plan.event(ItemKind.CALL_LOG, row_id, EventType.CALL_LOG_CREATED, creator, created)
+    plan.event(CallLogCreated(row_id), creator, created)
     if call.deleted_at is not None:
         plan.in_order(call.deleted_at, created, f"{place}.deleted")
-        plan.event(ItemKind.CALL_LOG, row_id, EventType.CALL_LOG_DELETED, creator, call.deleted_at)
+        plan.event(CallLogDeleted(row_id), creator, call.deleted_at)
     item = (ItemKind.CALL_LOG, row_id)
     plan_attachments(plan, entry.attachments, place, item, sender=agent, at=started)
     plan_time_logs(plan, entry.time_logs, place, item, agent)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from smartertrack_emu.domain.events.history import EventType
+from datetime import datetime
+
+from smartertrack_emu.domain.events.declaring import HelpdeskEvent
+from smartertrack_emu.domain.events.kb import (
+    KBArticleCreated,
+    KBArticleDeleted,
+    KBArticleFlaggedForReview,
+    KBArticleMarkedAsReviewed,
+    KBArticleModified,
+)
+from smartertrack_emu.domain.events.tasks import TaskCreated, TaskDeleted
 from smartertrack_emu.domain.kb.models import KbArticle, KbFolder, KbFolderRights
-from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.people.models import ADMIN_ID
 from smartertrack_emu.domain.tasks.models import Task
 from smartertrack_emu.domain.timelogs.models import TimeLogCategory
@@ -93,17 +102,17 @@ def _plan_article(plan: Plan, entry: ArticleEntry, place: str, folder: KbFolder)
         reviewed_at=plan.when_or_none(entry.reviewed),
     )
     plan.rows.append(article)
-    happened = [(EventType.KB_ARTICLE_CREATED, created)]
+    happened: list[tuple[HelpdeskEvent, datetime]] = [(KBArticleCreated(article.id), created)]
     if modified > created:
-        happened.append((EventType.KB_ARTICLE_MODIFIED, modified))
+        happened.append((KBArticleModified(article.id), modified))
     if entry.flagged_for_review:
-        happened.append((EventType.KB_ARTICLE_FLAGGED_FOR_REVIEW, modified))
+        happened.append((KBArticleFlaggedForReview(article.id), modified))
     if article.reviewed_at is not None:
-        happened.append((EventType.KB_ARTICLE_MARKED_AS_REVIEWED, article.reviewed_at))
+        happened.append((KBArticleMarkedAsReviewed(article.id), article.reviewed_at))
     if entry.deleted:
-        happened.append((EventType.KB_ARTICLE_DELETED, modified))
+        happened.append((KBArticleDeleted(article.id), modified))
     for event, at in happened:
-        plan.event(ItemKind.ARTICLE, article.id, event, author, at)
+        plan.event(event, author, at)
 
 
 def plan_tasks(plan: Plan, document: SeedDocument) -> None:
@@ -143,9 +152,9 @@ def _plan_task(plan: Plan, entry: TaskEntry, place: str) -> None:
         if item is not None:
             setattr(task, *item)
     plan.rows.append(task)
-    plan.event(ItemKind.TASK, task.id, EventType.TASK_CREATED, creator, created)
+    plan.event(TaskCreated(task.id), creator, created)
     if task.deleted_at is not None:
-        plan.event(ItemKind.TASK, task.id, EventType.TASK_DELETED, creator, task.deleted_at)
+        plan.event(TaskDeleted(task.id), creator, task.deleted_at)
 
 
 def plan_transfer_servers(plan: Plan, document: SeedDocument) -> None:

@@ -9,27 +9,22 @@ from datetime import datetime
 
 from smartertrack_emu.domain.attachments.files import new_attachment
 from smartertrack_emu.domain.attachments.names import file_name
+from smartertrack_emu.domain.chats.notes import word
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.domain.events.calllogs import CallLogModified
+from smartertrack_emu.domain.events.chats import LiveChatAttachmentAdded, LiveChatCommentAdded
+from smartertrack_emu.domain.events.declaring import HelpdeskEvent
+from smartertrack_emu.domain.events.tickets import TicketAttachmentAdded, TicketCommentAdded
 from smartertrack_emu.domain.html import encode
-from smartertrack_emu.domain.kinds import REFERENCES, ItemKind
+from smartertrack_emu.domain.kinds import REFERENCES, ItemKind, NoteKind
 from smartertrack_emu.domain.people.models import User
+from smartertrack_emu.domain.tickets.notes import WORDS
 from smartertrack_emu.domain.timelogs.models import TimeLog
-from smartertrack_emu.domain.timelogs.time_logs import LOGGED, details_of
+from smartertrack_emu.domain.timelogs.time_logs import logged
 
 from .catalogue import placed
 from .format_items import AttachmentEntry, NotePart, TimeLogEntry
 from .plan import Plan
-
-_COMMENTED = {
-    ItemKind.TICKET: EventType.TICKET_COMMENT_ADDED,
-    ItemKind.CHAT: EventType.CHAT_COMMENT_ADDED,
-}
-_ATTACHED = {
-    ItemKind.TICKET: EventType.TICKET_ATTACHMENT_ADDED,
-    ItemKind.CHAT: EventType.CHAT_ATTACHMENT_ADDED,
-    ItemKind.CALL_LOG: EventType.CALL_LOG_CHANGED,
-}
 
 
 def plan_attachments(
@@ -60,8 +55,15 @@ def plan_attachments(
         attachment.file_at = attachment.created_at = plan.when(entry.at, at)
         plan.rows.append(attachment)
         plan.contents.append((attachment, content))
-        details = f"{attachment.name} ({len(content)} bytes)"
-        plan.event(kind, item_id, _ATTACHED[kind], sent_by, attachment.created_at, details=details)
+        plan.event(_attached(kind, item_id, attachment.name, len(content)), sent_by, attachment.created_at)
+
+
+def _attached(kind: ItemKind, item_id: int, name: str, length: int) -> HelpdeskEvent:
+    if kind is ItemKind.TICKET:
+        return TicketAttachmentAdded(item_id, name, length)
+    if kind is ItemKind.CHAT:
+        return LiveChatAttachmentAdded(item_id, name, length)
+    return CallLogModified(item_id, recording=name, length=length)
 
 
 def _name(plan: Plan, entry: AttachmentEntry, place: str) -> str:
@@ -111,7 +113,7 @@ def plan_time_logs(
         )
         setattr(log, REFERENCES[kind], item_id)
         plan.rows.append(log)
-        plan.event(kind, item_id, LOGGED[kind], agent, ended, details=details_of(log))
+        plan.event(logged(kind, item_id, log), agent, ended)
 
 
 def plan_notes(
@@ -133,8 +135,9 @@ def plan_notes(
         entered.append(at)
         if author is None:
             continue
+        note_id = plan.ids.of(note)
         row = note.row(
-            id=plan.ids.of(note),
+            id=note_id,
             kind=note.kind,
             author_id=author.id,
             body=note.text if note.html else encode(note.text),
@@ -142,5 +145,11 @@ def plan_notes(
         )
         setattr(row, REFERENCES[kind], item_id)
         plan.rows.append(row)
-        plan.event(kind, item_id, _COMMENTED[kind], author, at)
+        plan.event(_commented(kind, item_id, note_id, note.kind), author, at)
     return entered
+
+
+def _commented(kind: ItemKind, item_id: int, note_id: int, note_kind: NoteKind) -> HelpdeskEvent:
+    if kind is ItemKind.TICKET:
+        return TicketCommentAdded(item_id, note_id, WORDS[note_kind])
+    return LiveChatCommentAdded(item_id, note_id, word(note_kind))

@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from smartertrack_emu.domain.customfields.models import UserFieldValue
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.events.history import EventType
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.people import UserCreated
 from smartertrack_emu.domain.notifications.models import Reminder
 from smartertrack_emu.domain.organizations.models import Organization, OrganizationMember
 from smartertrack_emu.domain.people.models import BuiltInRole, User, UserRole
@@ -72,7 +71,7 @@ def _plan_user(plan: Plan, entry: UserEntry, place: str) -> None:
     plan.note_user(user.id, roles, groups)
     for field_id, value in plan.field_values(entry.custom_fields, place, of_users=True):
         plan.rows.append(UserFieldValue(user_id=user.id, field_id=field_id, value=value))
-    plan.event(ItemKind.USER, user.id, EventType.USER_CREATED, plan.system(), created)
+    plan.event(UserCreated(user.id), plan.system(), created)
 
 
 def _name_user(plan: Plan, user: User, place: str) -> None:

@@ -16,9 +16,9 @@ from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.customfields.fields import Field, checked
 from smartertrack_emu.domain.customfields.models import CustomField, CustomFieldOption
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.domain.events.declaring import HelpdeskEvent
 from smartertrack_emu.domain.events.models import Event
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.publishing import row
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.organizations.models import Organization
 from smartertrack_emu.domain.people.models import QUEUE_ID, SYSTEM_ID, Role, User, UserRole
@@ -308,27 +308,7 @@ class Plan:
         self._numbers.add(number)
         return number
 
-    def event(
-        self,
-        kind: ItemKind,
-        item_id: int,
-        event: EventType,
-        actor: User | None,
-        at: datetime,
-        *,
-        name: str = "",
-        details: str = "",
-    ) -> None:
-        """Add a line of history; `name` is who did it where he has no account."""
-        self.rows.append(
-            Event(
-                item_kind=kind,
-                item_id=item_id,
-                event_id=int(event),
-                description=event.description,
-                details=details,
-                actor_id=None if actor is None else actor.id,
-                actor_name=name if actor is None else actor.username,
-                happened_at=at,
-            )
-        )
+    def event(self, event: HelpdeskEvent, actor: User | None, at: datetime, *, name: str = "") -> None:
+        """Add an event to an item's history; `name` is who did it where he has no account."""
+        actor_id, actor_name = (None, name) if actor is None else (actor.id, actor.username)
+        self.rows.append(Event(**row(event, actor_id, actor_name, at)))

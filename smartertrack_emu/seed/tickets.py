@@ -8,12 +8,18 @@ from secrets import token_urlsafe
 
 from smartertrack_emu.domain.customfields.models import TicketFieldValue
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.domain.events.tickets import (
+    TicketCreated,
+    TicketDeleted,
+    TicketFollowUpScheduled,
+    TicketMessageReceived,
+    TicketMessageSent,
+    TicketStatusChanged,
+)
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.structure.models import Department
 from smartertrack_emu.domain.tickets import addresses
-from smartertrack_emu.domain.tickets.changes import moment
 from smartertrack_emu.domain.tickets.models import (
     Direction,
     Ticket,
@@ -21,7 +27,7 @@ from smartertrack_emu.domain.tickets.models import (
     TicketRelation,
     TicketStatus,
 )
-from smartertrack_emu.domain.tickets.status import status_change
+from smartertrack_emu.domain.tickets.status import WORDS
 
 from .catalogue import placed
 from .format import SeedDocument
@@ -81,15 +87,7 @@ def _plan_ticket(plan: Plan, entry: TicketEntry, place: str) -> None:
     scene = _Scene(ticket, department, holder, customer)
     creator = _creator(plan, entry, place, scene)
     ticket.created_by_id = creator.id if creator else None
-    plan.event(
-        ItemKind.TICKET,
-        row_id,
-        EventType.TICKET_CREATED,
-        creator,
-        opened,
-        name=ticket.customer_email,
-        details=_created_as(entry, scene),
-    )
+    plan.event(_created(entry, scene), creator, opened, name=ticket.customer_email)
     _plan_conversation(plan, entry, place, scene)
     for field_id, value in plan.field_values(entry.custom_fields, place, of_users=False):
         plan.rows.append(TicketFieldValue(ticket_id=row_id, field_id=field_id, value=value))
@@ -99,12 +97,11 @@ def _plan_ticket(plan: Plan, entry: TicketEntry, place: str) -> None:
     _plan_ending(plan, entry, place, scene)
 
 
-def _created_as(entry: TicketEntry, scene: _Scene) -> str:
-    """What history tells of a ticket's beginning, in the words it always does."""
+def _created(entry: TicketEntry, scene: _Scene) -> TicketCreated:
     ticket, holder = scene.ticket, scene.holder
-    way = "Outbound" if entry.messages and entry.messages[0].from_ == "agent" else "Inbound"
-    assigned = "the queue" if holder is None or holder.id == QUEUE_ID else f"{holder.display_name} ({holder.id})"
-    return f"{way}; department {ticket.department_id}, group {ticket.group_id}, assigned to {assigned}."
+    is_outbound = bool(entry.messages) and entry.messages[0].from_ == "agent"
+    agent = (None, "") if holder is None or holder.id == QUEUE_ID else (holder.id, holder.display_name)
+    return TicketCreated(ticket.id, is_outbound, ticket.department_id, ticket.group_id, *agent)
 
 
 def _customer_name(entry: TicketEntry, customer: User | None) -> str:
@@ -128,7 +125,7 @@ def _plan_conversation(plan: Plan, entry: TicketEntry, place: str, scene: _Scene
     activity = [opened]
     sent: list[tuple[Direction, datetime]] = []
     for message, where in placed(entry.messages, f"{place}.messages"):
-        row = _plan_message(plan, message, where, scene)
+        row = _plan_message(plan, message, where, scene, is_first=message is entry.messages[0])
         plan.in_order(row.sent_at, opened, f"{where}.at")
         if not row.is_draft:
             sent.append((row.direction, row.sent_at))
@@ -146,7 +143,8 @@ def _plan_conversation(plan: Plan, entry: TicketEntry, place: str, scene: _Scene
     ticket.last_activity_at = max(activity + times)
 
 
-def _plan_message(plan: Plan, entry: MessageEntry, place: str, scene: _Scene) -> TicketMessage:
+def _plan_message(plan: Plan, entry: MessageEntry, place: str, scene: _Scene, *, is_first: bool) -> TicketMessage:
+    """Plan a message; the ticket was opened with the first."""
     ticket = scene.ticket
     at = plan.when(entry.at, ticket.opened_at)
     customer = (ticket.customer_email, ticket.customer_name)
@@ -179,9 +177,10 @@ def _plan_message(plan: Plan, entry: MessageEntry, place: str, scene: _Scene) ->
         created_at=at,
     )
     plan.rows.append(message)
-    if not entry.draft:
-        happened = EventType.TICKET_MESSAGE_RECEIVED if from_customer else EventType.TICKET_MESSAGE_SENT
-        plan.event(ItemKind.TICKET, ticket.id, happened, author, at, name=ticket.customer_email)
+    if not entry.draft and not is_first:
+        event = TicketMessageReceived if from_customer else TicketMessageSent
+        between = (addresses.labelled(name, address) for address, name in (sender, recipient))
+        plan.event(event(ticket.id, message.id, *between), author, at, name=ticket.customer_email)
     plan_attachments(
         plan, entry.attachments, place, (ItemKind.TICKET, ticket.id), sender=author, at=at, message_id=message.id
     )
@@ -208,15 +207,14 @@ def _plan_ending(plan: Plan, entry: TicketEntry, place: str, scene: _Scene) -> N
         plan.in_order(changed, ticket.opened_at, f"{place}.closed")
         ticket.last_activity_at = max(ticket.last_activity_at, changed)
     if entry.status is not TicketStatus.OPEN:
-        details = status_change(TicketStatus.OPEN, entry.status)
-        plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_STATUS_CHANGED, actor, changed, details=details)
+        event = TicketStatusChanged(ticket.id, WORDS[TicketStatus.OPEN], WORDS[entry.status])
+        plan.event(event, actor, changed)
     if ticket.follow_up_at is not None:
-        due = f"For {moment(ticket.follow_up_at)}."
-        plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, changed, details=due)
+        plan.event(TicketFollowUpScheduled(ticket.id, ticket.follow_up_at), actor, changed)
     if ticket.deleted_at is not None:
         plan.in_order(ticket.deleted_at, ticket.opened_at, f"{place}.deleted")
         ticket.last_activity_at = max(ticket.last_activity_at, ticket.deleted_at)
-        plan.event(ItemKind.TICKET, ticket.id, EventType.TICKET_DELETED, actor, ticket.deleted_at)
+        plan.event(TicketDeleted(ticket.id), actor, ticket.deleted_at)
 
 
 def plan_relations(plan: Plan, document: SeedDocument) -> None:

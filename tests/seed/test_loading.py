@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu import seed
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.customfields.values import Item, listed
-from smartertrack_emu.domain.events.history import EventType, history
+from smartertrack_emu.domain.events.history import history
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.models import (
     Attachment,
@@ -136,7 +136,7 @@ def _agrees_with_itself(session: Session) -> None:
         assert chat.reply_count_in == sum(message.sender_kind == "user" for message in said)
         assert chat.reply_count_out == sum(message.sender_kind == "agent" for message in said)
         assert chat.is_active == (chat.ended_at is None)
-        assert history(session, ItemKind.CHAT, chat.id)[0].description == EventType.CHAT_STARTED.description
+        assert history(session, ItemKind.CHAT, chat.id)[0].description == "Live Chat Started"
 
 
 def test_a_ticket_with_everything(filled: Engine, load: Load, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind
 from smartertrack_emu.domain.models import OutgoingMail
 from smartertrack_emu.domain.people import verification
+from smartertrack_emu.domain.people.users import SYSTEM
+from smartertrack_emu.domain.timelogs import time_logs
 from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.services.api import Api, items
 from tests.services.tickets.steps import parts
@@ -133,7 +135,6 @@ class Story:
 
     def _moves(self) -> None:
         did, api = self._did, self.api
-        did(api.organization("admin").CreateUser2("dora", "dora-pw", "dora@example.com", False, "Dora Ünal"))
         number = self._opened("moves", agentID=ALICE)
         did(api.tickets("alice").TransferTicket(number, LEVEL_2, 0, "Yours", "Waiting"))
         did(api.tickets("alice").TransferTicket(number, LEVEL_1, BOB, "", "Open"))
@@ -174,6 +175,9 @@ class Story:
         self.items["call"], self.items["seeded call"] = (ItemKind.CALL_LOG, call), (ItemKind.CALL_LOG, SEEDED_CALL)
         did(calls.ModifyCallLog(call, ["Subject=Another", "PhoneNumber=+49 1"]))
         did(self.api.voip("alice").StoreCallRecording(call, None, "Anruf 1.wav", 0, True, b"123456"))
+        with writing(self.api.engine) as session:
+            ended = MORNING + timedelta(seconds=119)
+            time_logs.add(session, SYSTEM, ItemKind.CALL_LOG, call, category_id=1, started_at=MORNING, ended_at=ended)
         did(self.api.call_logs("admin").DeleteCallLog(call))
 
     def _tasks(self) -> None:
@@ -186,7 +190,7 @@ class Story:
 
     def _people(self) -> None:
         did, admin = self._did, self.api.organization("admin")
-        dora = 9
+        dora = int(did(admin.CreateUser2("dora", "dora-pw", "dora@example.com", False, "Dora Ünal")).UserID)
         self.items["dora"], self.items["alice"] = (ItemKind.USER, dora), (ItemKind.USER, ALICE)
         did(admin.SetUsersProperties(dora, ["DisplayName=Dora", "Password=secret-pw", "Email=d@example.com"]))
         did(admin.SetUserCustomFields(dora, ["Plan=Pro"]))

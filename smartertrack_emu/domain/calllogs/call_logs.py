@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotPossible
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.calllogs import CallLogCreated, CallLogDeleted, CallLogModified
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.words import kept
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.models import User
@@ -104,7 +105,7 @@ def create(session: Session, actor: Principal, new: NewCallLog) -> Created:
     call_log.number = make_number(call_log.id, now)
     session.add(call_log)
     session.flush()
-    record(session, ItemKind.CALL_LOG, call_log.id, EventType.CALL_LOG_CREATED, actor)
+    publish(session, actor, CallLogCreated(call_log.id))
     return Created(call_log.id, call_log.number)
 
 
@@ -122,11 +123,12 @@ def modify(session: Session, actor: Principal, call_log_id: int, changes: Mappin
     changed = {name: value for name, value in changes.items() if getattr(call_log, name) != value}
     if not changed:
         return
+    before = {name: kept(getattr(call_log, name)) for name in changed}
     for name, value in changed.items():
         setattr(call_log, name, value)
     session.flush()
-    details = f"Changed: {', '.join(changed)}"
-    record(session, ItemKind.CALL_LOG, call_log_id, EventType.CALL_LOG_CHANGED, actor, details)
+    after = {name: kept(value) for name, value in changed.items()}
+    publish(session, actor, CallLogModified(call_log_id, before, after))
 
 
 def delete(session: Session, actor: Principal, call_log_id: int) -> None:
@@ -134,7 +136,7 @@ def delete(session: Session, actor: Principal, call_log_id: int) -> None:
     call_log = open_to_change(session, actor, call_log_id)
     call_log.deleted_at = clock.now()
     session.flush()
-    record(session, ItemKind.CALL_LOG, call_log_id, EventType.CALL_LOG_DELETED, actor)
+    publish(session, actor, CallLogDeleted(call_log_id))
 
 
 def get(session: Session, actor: Principal, call_log_id: int) -> CallLogDetails:

@@ -7,14 +7,16 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotPossible
-from smartertrack_emu.domain.events.history import EventType, record, record_all
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.events.chats import LiveChatTransferred
+from smartertrack_emu.domain.events.publishing import publish, publish_all
+from smartertrack_emu.domain.events.words import Reason, Standing
+from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure import places
 from smartertrack_emu.domain.structure.agents import require_agent
-from smartertrack_emu.domain.structure.models import Group, GroupMember
+from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
 from smartertrack_emu.store.batches import batches
 
 from . import notes
@@ -42,7 +44,7 @@ def transfer(
     place = places.of_group(session, to_group)
     if to_agent != QUEUE_ID:
         _require_member(session, to_agent, to_group)
-    before = _named(session, chat.group_id, chat.agent_id)
+    event = _transferred(session, chat)
     if comment.strip():
         notes.write(session, actor, chat, NoteKind.TRANSFER_NOTE, comment)
     if (to_group, to_agent) == (chat.group_id, chat.agent_id):
@@ -50,14 +52,15 @@ def transfer(
     chat.brand_id, chat.department_id = place.brand_id, place.department_id
     chat.group_id, chat.agent_id = to_group, to_agent
     session.flush()
-    details = f"From {before} to {_named(session, to_group, to_agent)}."
-    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_TRANSFERRED, actor, details)
+    publish(session, actor, event._replace(after=_transferred(session, chat).before))
 
 
 def hand_off(session: Session, actor: Principal) -> int:
     """Give the actor's active chats to the queues of their groups; return how many there were."""
     found = session.execute(
-        select(Chat.id, Chat.group_id)
+        select(Chat.id, Chat.group_id, Group.name, Department.name)
+        .join(Group, Group.id == Chat.group_id)
+        .join(Department, Department.id == Chat.department_id)
         .where(Chat.agent_id == actor.id, Chat.is_active, ~Chat.is_deleted)
         .order_by(Chat.id)
         .with_for_update(of=Chat)
@@ -70,8 +73,19 @@ def hand_off(session: Session, actor: Principal) -> int:
             update(Chat).where(Chat.id.in_(some)).values(agent_id=QUEUE_ID),
             execution_options={"synchronize_session": False},
         )
-    details = {row.id: f"Handed off by {actor.display_name} to the queue of group {row.group_id}." for row in found}
-    record_all(session, ItemKind.CHAT, EventType.CHAT_TRANSFERRED, actor, details, at=clock.now())
+    events = [
+        LiveChatTransferred(
+            chat_id,
+            department,
+            group,
+            actor.username,
+            before=Standing(group_id, group, actor.id, actor.display_name),
+            after=Standing(group_id, group, None, ""),
+            reason=Reason.HANDED_OFF,
+        )
+        for chat_id, group_id, group, department in found
+    ]
+    publish_all(session, actor, events, at=clock.now())
     return len(found)
 
 
@@ -82,9 +96,16 @@ def _require_member(session: Session, agent_id: int, group_id: int) -> None:
         raise BadValue("agent_id", f": agent {agent_id} is not in group {group_id}.")
 
 
-def _named(session: Session, group_id: int, agent_id: int) -> str:
-    group = session.scalar(select(Group.name).where(Group.id == group_id))
-    if agent_id == QUEUE_ID:
-        return f"group {group} ({group_id}), the queue"
-    agent = session.scalar(select(User.display_name).where(User.id == agent_id))
-    return f"group {group} ({group_id}), agent {agent} ({agent_id})"
+def _transferred(session: Session, chat: Chat) -> LiveChatTransferred:
+    """Return what happens to a chat that goes from where it is now."""
+    department, group = session.execute(
+        select(Department.name, Group.name)
+        .join(Group, Group.department_id == Department.id)
+        .where(Group.id == chat.group_id)
+    ).one()
+    if chat.agent_id == QUEUE_ID:
+        return LiveChatTransferred(chat.id, department, group, "queue", Standing(chat.group_id, group, None, ""))
+    username, agent = session.execute(select(User.username, User.display_name).where(User.id == chat.agent_id)).one()
+    return LiveChatTransferred(
+        chat.id, department, group, username, Standing(chat.group_id, group, chat.agent_id, agent)
+    )

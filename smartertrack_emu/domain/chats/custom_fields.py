@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.customfields import values
 from smartertrack_emu.domain.customfields.values import Item
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.chats import LiveChatChanged
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.people.principal import Principal
 
@@ -36,8 +37,7 @@ def set_values(session: Session, actor: Principal, chat_id: int, wanted: Mapping
     chat = open_to_change(session, actor, chat_id)
     changes = values.set_values(session, Item(ItemKind.CHAT, chat.id, chat.department_id), wanted)
     if changes:
-        details = "; ".join(f"{change.display_name}: {change.before!r} to {change.after!r}" for change in changes)
-        record(session, ItemKind.CHAT, chat.id, EventType.CHAT_CHANGED, actor, details)
+        publish(session, actor, LiveChatChanged(chat.id, changes))
 
 
 def _item(session: Session, actor: Principal, chat_id: int) -> Item:

@@ -22,7 +22,8 @@ from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.customfields import values
 from smartertrack_emu.domain.customfields.values import Item, Requirement
 from smartertrack_emu.domain.errors import NotPossible
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.chats import LiveChatAttachmentAdded, LiveChatEnded, LiveChatStarted
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.kinds import ItemKind, counted
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people import users
@@ -82,15 +83,15 @@ def start(
     if custom_fields:
         values.set_values(session, item, custom_fields)
     values.require(session, item, Requirement.USERS, "Starting a chat")
-    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_STARTED, SYSTEM, _assigned(session, chat), at=at)
+    publish(session, SYSTEM, _started(session, chat), at=at)
     return chat
 
 
-def _assigned(session: Session, chat: Chat) -> str:
+def _started(session: Session, chat: Chat) -> LiveChatStarted:
     if chat.agent_id == QUEUE_ID:
-        return f"By {chat.customer_name}; in the queue of group {chat.group_id}."
-    agent = session.scalar(select(User.display_name).where(User.id == chat.agent_id))
-    return f"By {chat.customer_name}; assigned to {agent} ({chat.agent_id})."
+        return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, None, "")
+    agent = session.scalars(select(User.display_name).where(User.id == chat.agent_id)).one()
+    return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, chat.agent_id, agent)
 
 
 def say(
@@ -153,24 +154,23 @@ def send_file(
     session.add(attachment)
     files.append(session, root, attachment, data, last=True)
     session.flush()
-    details = f"{attachment.name}: {len(data)} bytes."
-    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_ATTACHMENT_ADDED, SYSTEM, details)
+    publish(session, SYSTEM, LiveChatAttachmentAdded(chat.id, attachment.name, len(data)))
     return attachment
 
 
 def leave(session: Session, chat: Chat, *, at: datetime | None = None) -> None:
     """Let the customer end an active chat; NotPossible for one that ended or is deleted."""
-    end(session, SYSTEM, chat, details=f"Left by {chat.customer_name}.", at=at)
+    end(session, SYSTEM, chat, left_by=chat.customer_name, at=at)
 
 
-def end(session: Session, actor: Principal, chat: Chat, *, details: str = "", at: datetime | None = None) -> None:
-    """End an active chat; NotPossible for one that ended or is deleted."""
+def end(session: Session, actor: Principal, chat: Chat, *, left_by: str = "", at: datetime | None = None) -> None:
+    """End an active chat, left by its customer where a name is given; NotPossible for one that ended or is deleted."""
     _require_active(chat)
     chat.is_active = False
     # The clock of whoever asks may be behind.
     chat.ended_at = max(at or clock.now(), chat.started_at)
     session.flush()
-    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_ENDED, actor, details, at=chat.ended_at)
+    publish(session, actor, LiveChatEnded(chat.id, left_by), at=chat.ended_at)
 
 
 def _require_active(chat: Chat) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotFound
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.chats import LiveChatCommentAdded, LiveChatCommentEdited
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.html import encode
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.naming import shown
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
@@ -50,6 +51,11 @@ def parse_kind(word: str) -> NoteKind | None:
     return kind
 
 
+def word(kind: NoteKind) -> str:
+    """Return what the history of a chat calls a kind: `Transfer note`."""
+    return kind.name.replace("_", " ").capitalize()
+
+
 def add(session: Session, actor: Principal, chat_id: int, kind: NoteKind | None, text: str) -> int:
     """Add a note, given as plain text, and return its id; no kind is a plain note.
 
@@ -64,8 +70,7 @@ def write(session: Session, actor: Principal, chat: Chat, kind: NoteKind, text: 
     note = ChatNote(chat_id=chat.id, kind=kind, author_id=actor.id, body=_body(text), entered_at=clock.now())
     session.add(note)
     session.flush()
-    details = f"{kind.name.replace('_', ' ').capitalize()} {note.id}."
-    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_COMMENT_ADDED, actor, details)
+    publish(session, actor, LiveChatCommentAdded(chat.id, note.id, word(kind)))
     return note.id
 
 
@@ -78,12 +83,13 @@ def edit(session: Session, actor: Principal, note_id: int, chat_id: int, kind: N
     note = session.get(ChatNote, note_id, with_for_update=True)
     if note is None or note.chat_id != chat.id:
         raise NotFound(f"There is no note {note_id} of chat {chat_id}.")
-    note.body = _body(text)
-    note.kind = kind or note.kind
+    kind = kind or note.kind
+    event = LiveChatCommentEdited(chat.id, note_id, word(note.kind), word(kind))
+    note.body, note.kind = _body(text), kind
     note.edited_at = clock.now()
     note.edited_by_id = actor.id
     session.flush()
-    record(session, ItemKind.CHAT, chat.id, EventType.CHAT_COMMENT_EDITED, actor, f"Note {note_id}.")
+    publish(session, actor, event)
 
 
 def get(session: Session, actor: Principal, note_id: int) -> Note:

@@ -14,7 +14,9 @@ from smartertrack_emu.store.types import BIG_ID, StrEnumeration, one_of
 class Event(Base):
     """One change of one item, never altered: `event_id` is the product's number for its kind (502000: ticket created).
 
-    `item_id` is the id in the table of `item_kind`. `actor_name` is the user name of who did it, as it was then.
+    `item_id` is the id in the table of `item_kind`. `arguments` is the event as JSON, an object with the fields of its
+    type. None in rows from before events were data: those hold their words in `description` and `details`, which are
+    empty since. `actor_name` is the user name of who did it, as it was then.
     """
 
     __tablename__ = "events"
@@ -25,6 +27,7 @@ class Event(Base):
     event_id: Mapped[int]
     description: Mapped[str] = mapped_column(default="")
     details: Mapped[str] = mapped_column(default="")
+    arguments: Mapped[str | None]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     actor_name: Mapped[str] = mapped_column(default="")
     happened_at: Mapped[datetime] = mapped_column(default=clock.now)

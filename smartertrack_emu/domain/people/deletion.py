@@ -11,15 +11,18 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.customfields.models import UserFieldValue
 from smartertrack_emu.domain.errors import NotPossible
-from smartertrack_emu.domain.events.history import EventType, record, record_all
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.chats import LiveChatTransferred
+from smartertrack_emu.domain.events.people import UserDeleted
+from smartertrack_emu.domain.events.publishing import publish, publish_all
+from smartertrack_emu.domain.events.tickets import TicketTransferred
+from smartertrack_emu.domain.events.words import Reason, Standing
 from smartertrack_emu.domain.notifications.models import Reminder
-from smartertrack_emu.domain.structure.models import GroupMember
+from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
 from smartertrack_emu.domain.tickets.models import Ticket
 from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
 
 from . import users
-from .models import ADMIN_ID, QUEUE_ID, SYSTEM_ID, EmailVerification, UserRole
+from .models import ADMIN_ID, QUEUE_ID, SYSTEM_ID, EmailVerification, User, UserRole
 from .principal import Principal
 
 _HIS = (GroupMember, UserRole, UserFieldValue, EmailVerification, LoginHandshake, VoipAccount, Reminder)
@@ -36,8 +39,8 @@ def delete_user(session: Session, actor: Principal, user_id: int) -> None:
     user = users.for_change(session, user_id)
     if user_id in (QUEUE_ID, ADMIN_ID, SYSTEM_ID):
         raise NotPossible(f"User {user_id}, {user.username}, always exists and cannot be deleted.")
-    _to_queue(session, actor, user_id, Ticket, Ticket.is_open)
-    _to_queue(session, actor, user_id, Chat, Chat.is_active)
+    _to_queue(session, actor, user, Ticket, Ticket.is_open)
+    _to_queue(session, actor, user, Chat, Chat.is_active)
     for model in _HIS:
         owned: Any = model
         session.execute(delete(owned).where(owned.user_id == user_id))
@@ -46,17 +49,34 @@ def delete_user(session: Session, actor: Principal, user_id: int) -> None:
     user.username_key = None
     user.email_key = None
     session.flush()
-    record(session, ItemKind.USER, user_id, EventType.USER_DELETED, actor)
+    publish(session, actor, UserDeleted(user_id))
 
 
-def _to_queue(session: Session, actor: Principal, user_id: int, item: type[Ticket | Chat], unfinished: Any) -> None:
-    of_user = (item.agent_id == user_id, unfinished, ~item.is_deleted)
-    ids = session.scalars(select(item.id).where(*of_user).with_for_update()).all()
-    if not ids:
+def _to_queue(session: Session, actor: Principal, user: User, item: type[Ticket | Chat], unfinished: Any) -> None:
+    of_user = (item.agent_id == user.id, unfinished, ~item.is_deleted)
+    found = session.execute(
+        select(item.id, Department.name, Group.name, Group.id)
+        .join(Department, Department.id == item.department_id)
+        .join(Group, Group.id == item.group_id)
+        .where(*of_user)
+        .with_for_update(of=item)
+    ).all()
+    if not found:
         return
     is_ticket = item is Ticket
     values = {"agent_id": QUEUE_ID, "is_pinned": False} if is_ticket else {"agent_id": QUEUE_ID}
     session.execute(update(item).where(*of_user).values(values), execution_options={"synchronize_session": False})
-    kind = ItemKind.TICKET if is_ticket else ItemKind.CHAT
-    event = EventType.TICKET_TRANSFERRED if is_ticket else EventType.CHAT_TRANSFERRED
-    record_all(session, kind, event, actor, dict.fromkeys(ids, "To the queue: the agent was deleted"), at=clock.now())
+    event = TicketTransferred if is_ticket else LiveChatTransferred
+    events = [
+        event(
+            item_id,
+            department,
+            group,
+            user.username,
+            before=Standing(group_id, group, user.id, user.display_name),
+            after=Standing(group_id, group, None, ""),
+            reason=Reason.AGENT_DELETED,
+        )
+        for item_id, department, group, group_id in found
+    ]
+    publish_all(session, actor, events, at=clock.now())

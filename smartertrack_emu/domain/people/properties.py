@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import naming
 from smartertrack_emu.domain.errors import HelpdeskError, NotPossible, PermissionDenied
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.people import UserChanged
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.text import key
 
 from . import users
@@ -124,8 +124,7 @@ def change(session: Session, actor: Principal, user_id: int, changes: Changes) -
     _apply(session, user, given)
     users.flush_unique(session)
     if given:
-        names = ", ".join(map(_wire_like, given))
-        record(session, ItemKind.USER, user_id, EventType.USER_CHANGED, actor, names)
+        publish(session, actor, UserChanged(user_id, [_wire_like(name) for name in given]))
 
 
 def _refuse(given: dict[str, Any], allowed: frozenset[str], error: type[HelpdeskError], why: str) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import naming
 from smartertrack_emu.domain.errors import AlreadyExists, NotFound, NotPossible
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.people import UserChanged
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.structure.models import Installation
 from smartertrack_emu.domain.text import key
 
@@ -100,7 +100,7 @@ def give(session: Session, actor: Principal, user_id: int, role_id: int) -> None
         return
     session.add(UserRole(user_id=user_id, role_id=role_id))
     session.flush()
-    record(session, ItemKind.USER, user_id, EventType.USER_CHANGED, actor, f"Role {role_id} given")
+    publish(session, actor, UserChanged(user_id, role_given=role_id))
 
 
 def take(session: Session, actor: Principal, user_id: int, role_id: int) -> None:
@@ -117,7 +117,7 @@ def take(session: Session, actor: Principal, user_id: int, role_id: int) -> None
     taken: Any = session.execute(held)
     if not taken.rowcount:
         raise NotFound(f"User {user_id} does not hold the role {role_id}.")
-    record(session, ItemKind.USER, user_id, EventType.USER_CHANGED, actor, f"Role {role_id} taken")
+    publish(session, actor, UserChanged(user_id, role_taken=role_id))
 
 
 def rights_changed(session: Session) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.customfields import values
 from smartertrack_emu.domain.customfields.values import Item
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.people import UserChanged
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.kinds import ItemKind
 
 from . import users
@@ -37,5 +38,4 @@ def change(session: Session, actor: Principal, user_id: int, new: Mapping[str, s
     users.for_change(session, user_id)
     changed = values.set_values(session, Item(ItemKind.USER, user_id), new)
     if changed:
-        names = ", ".join(change.display_name for change in changed)
-        record(session, ItemKind.USER, user_id, EventType.USER_CHANGED, actor, names)
+        publish(session, actor, UserChanged(user_id, [change.display_name for change in changed]))

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import naming
 from smartertrack_emu.domain.errors import AlreadyExists, BadValue, NotFound, NotPossible, PermissionDenied
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.people import UserChanged, UserCreated
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.text import key, key_or_none
 from smartertrack_emu.store.unit_of_work import beforehand
 
@@ -84,7 +84,7 @@ def create(
     flush_unique(session)
     session.add_all(UserRole(user_id=user.id, role_id=int(role_id)) for role_id in sorted(set(role_ids)))
     session.flush()
-    record(session, ItemKind.USER, user.id, EventType.USER_CREATED, actor)
+    publish(session, actor, UserCreated(user.id))
     return user.id
 
 
@@ -135,7 +135,7 @@ def set_password(session: Session, actor: Principal, user_id: int, password: str
     user.password_hash = hashed(session, password)
     user.force_password_reset = False
     session.flush()
-    record(session, ItemKind.USER, user_id, EventType.USER_CHANGED, actor, "Password")
+    publish(session, actor, UserChanged(user_id, ["Password"]))
 
 
 def checked_password(password: str) -> str:

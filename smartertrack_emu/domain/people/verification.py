@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import NotPossible
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.people import UserChanged
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.spool.mails import Mail, spool
 from smartertrack_emu.domain.spool.models import MailKind
 from smartertrack_emu.domain.structure.departments import server_name
@@ -80,7 +80,7 @@ def verify(session: Session, token: str) -> Outcome:
     link.used_at = now
     user.is_email_verified = True
     session.flush()
-    record(session, ItemKind.USER, user.id, EventType.USER_CHANGED, users.SYSTEM, "IsEmailVerified")
+    publish(session, users.SYSTEM, UserChanged(user.id, ["IsEmailVerified"]))
     return Outcome.VERIFIED
 
 

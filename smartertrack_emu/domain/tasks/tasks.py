@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock, items
 from smartertrack_emu.domain.errors import BadValue, NotPossible, PermissionDenied
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tasks import TaskCreated, TaskDeleted, TaskModified
+from smartertrack_emu.domain.events.words import kept
 from smartertrack_emu.domain.kinds import REFERENCES, WORDS, ItemKind, Priority
 from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.principal import Principal
@@ -65,7 +67,7 @@ def create(session: Session, actor: Principal, attributes: Mapping[str, Any]) ->
     task = Task(created_at=now, modified_at=now, created_by_id=actor.id, **given)
     session.add(task)
     session.flush()
-    record(session, ItemKind.TASK, task.id, EventType.TASK_CREATED, actor)
+    publish(session, actor, TaskCreated(task.id))
     return task.id
 
 
@@ -82,11 +84,13 @@ def update(session: Session, actor: Principal, task_id: int, changes: Mapping[st
     _check(session, changed, changed.get("starts_at", task.starts_at), changed.get("due_at", task.due_at))
     if not changed:
         return
+    before = {name: kept(getattr(task, name)) for name in changed}
     for name, value in changed.items():
         setattr(task, name, value)
     task.modified_at = clock.now()
     session.flush()
-    record(session, ItemKind.TASK, task_id, EventType.TASK_CHANGED, actor, f"Changed: {', '.join(changed)}")
+    after = {name: kept(value) for name, value in changed.items()}
+    publish(session, actor, TaskModified(task_id, before, after))
 
 
 def delete(session: Session, actor: Principal, task_id: int) -> None:
@@ -94,7 +98,7 @@ def delete(session: Session, actor: Principal, task_id: int) -> None:
     task = _open_to_change(session, actor, task_id)
     task.deleted_at = clock.now()
     session.flush()
-    record(session, ItemKind.TASK, task_id, EventType.TASK_DELETED, actor)
+    publish(session, actor, TaskDeleted(task_id))
 
 
 def get(session: Session, actor: Principal, task_id: int) -> TaskDetails:

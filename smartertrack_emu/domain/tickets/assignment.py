@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.events.history import EventType, record, record_all
+from smartertrack_emu.domain.events.publishing import publish, publish_all
+from smartertrack_emu.domain.events.tickets import TicketTransferred
+from smartertrack_emu.domain.events.words import Reason, Standing, excerpt
 from smartertrack_emu.domain.html import encode
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
@@ -30,12 +32,18 @@ users, members = User.__table__.c, GroupMember.__table__.c
 tickets = Ticket.__table__.c
 
 _GROUPS = (
-    select(groups.id, groups.name, groups.department_id, departments.brand_id)
+    select(
+        groups.id.label("group_id"),
+        groups.name,
+        groups.department_id,
+        departments.brand_id,
+        departments.name.label("department_name"),
+    )
     .join_from(Group.__table__, Department.__table__, departments.id == groups.department_id)
     .where(groups.id.in_(bindparam("ids", expanding=True)))
 )
 _AGENTS = (
-    select(users.id, users.display_name, users.deleted_at, members.user_id.label("member"))
+    select(users.id, users.username, users.display_name, users.deleted_at, members.user_id.label("member"))
     .select_from(
         User.__table__.outerjoin(
             GroupMember.__table__, (members.user_id == users.id) & (members.group_id == bindparam("group_id"))
@@ -44,8 +52,9 @@ _AGENTS = (
     .where(users.id.in_(bindparam("ids", expanding=True)))
 )
 _ACTIVE = (
-    select(tickets.id, tickets.group_id, groups.name)
+    select(tickets.id, tickets.group_id, groups.name, departments.name.label("department_name"))
     .join_from(Ticket.__table__, Group.__table__, groups.id == tickets.group_id)
+    .join(Department.__table__, departments.id == tickets.department_id)
     .where(tickets.agent_id == bindparam("agent_id"), tickets.is_active, ~tickets.is_deleted)
     .order_by(tickets.id)
     .with_for_update(of=Ticket.__table__)
@@ -63,17 +72,15 @@ _TO_QUEUE = (
 )
 
 
-class _Place(NamedTuple):
-    """Where a ticket is, as its history calls it."""
-
-    group: str
-    agent: str
-
-    def __str__(self) -> str:
-        return f"group {self.group}, {self.agent}"
-
-
-def move(session: Session, actor: Principal, ticket: Ticket, *, group_id: int | None, agent_id: int | None) -> None:
+def move(
+    session: Session,
+    actor: Principal,
+    ticket: Ticket,
+    *,
+    group_id: int | None,
+    agent_id: int | None,
+    comment: str = "",
+) -> None:
     """Put a ticket, opened to change, into a group (with its department and brand) and with an agent of that group.
 
     None, or 0, leaves either as it is, but an agent who is not in the new group loses the ticket to its queue; the
@@ -86,7 +93,7 @@ def move(session: Session, actor: Principal, ticket: Ticket, *, group_id: int | 
         actor.require(Right.DISTRIBUTION_TRANSFER, "Changing a ticket's group")
     if agent_id and agent_id != QUEUE_ID:
         actor.require(Right.DISTRIBUTION_AGENT_TRANSFER, "Naming a ticket's agent")
-    places = {row.id: row for row in session.execute(_GROUPS, {"ids": sorted({ticket.group_id, to_group})})}
+    places = {row.group_id: row for row in session.execute(_GROUPS, {"ids": sorted({ticket.group_id, to_group})})}
     if to_group not in places:
         raise no_group(to_group)
     wanted = agent_id or ticket.agent_id
@@ -94,8 +101,9 @@ def move(session: Session, actor: Principal, ticket: Ticket, *, group_id: int | 
     to_agent = _checked(people.get(wanted), wanted, to_group, was_named=bool(agent_id))
     if (to_group, to_agent) == (ticket.group_id, ticket.agent_id):
         return
-    before = _Place(_named(places[ticket.group_id]), _agent(people, ticket.agent_id))
-    after = _Place(_named(places[to_group]), _agent(people, to_agent))
+    event = _transferred(ticket.id, places[ticket.group_id], people.get(ticket.agent_id))._replace(
+        comment=excerpt(comment), after=_standing(places[to_group], people.get(to_agent))
+    )
     if to_agent != ticket.agent_id:
         ticket.is_pinned = False
     ticket.brand_id = places[to_group].brand_id
@@ -103,7 +111,7 @@ def move(session: Session, actor: Principal, ticket: Ticket, *, group_id: int | 
     ticket.group_id, ticket.agent_id = to_group, to_agent
     touch(ticket, clock.now())
     session.flush()
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_TRANSFERRED, actor, f"From {before} to {after}.")
+    publish(session, actor, event)
 
 
 def transfer(
@@ -122,7 +130,7 @@ def transfer(
     status needs what the new department wants for closing. Else as `move`.
     """
     ticket = open_to_change(session, actor, which)
-    move(session, actor, ticket, group_id=group_id or None, agent_id=agent_id or QUEUE_ID)
+    move(session, actor, ticket, group_id=group_id or None, agent_id=agent_id or QUEUE_ID, comment=comment)
     if comment.strip():
         notes.add_to(session, actor, ticket, NoteKind.TRANSFER_NOTE, encode(comment))
     if status is not None:
@@ -139,9 +147,11 @@ def hand_off(session: Session, actor: Principal, agent_id: int) -> int:
     ids = [row.id for row in found]
     for some in batches(ids):
         session.execute(_TO_QUEUE, {"ids": some, "now": now})
-    before = {row.id: _Place(f"{row.name} ({row.group_id})", _agent(people, agent_id)) for row in found}
-    details = {ticket_id: f"Handed off: from {place} to its queue." for ticket_id, place in before.items()}
-    record_all(session, ItemKind.TICKET, EventType.TICKET_TRANSFERRED, actor, details, at=now)
+    agent = people.get(agent_id)
+    events = [
+        _transferred(row.id, row, agent)._replace(reason=Reason.HANDED_OFF, after=_standing(row, None)) for row in found
+    ]
+    publish_all(session, actor, events, at=now)
     return len(found)
 
 
@@ -166,10 +176,11 @@ def _checked(row: Any, agent_id: int, group_id: int, *, was_named: bool) -> int:
     raise BadValue("agent", f": user {agent_id} is not in group {group_id}.")
 
 
-def _named(group: Any) -> str:
-    return f"{group.name} ({group.id})"
+def _transferred(ticket_id: int, group: Any, agent: Any) -> TicketTransferred:
+    """Return what happens to a ticket that is in a group and with an agent, None for the queue."""
+    username = "queue" if agent is None else agent.username
+    return TicketTransferred(ticket_id, group.department_name, group.name, username, before=_standing(group, agent))
 
 
-def _agent(people: dict[int, Any], agent_id: int) -> str:
-    row = people.get(agent_id)
-    return "the queue" if row is None else f"agent {row.display_name} ({agent_id})"
+def _standing(group: Any, agent: Any) -> Standing:
+    return Standing(group.group_id, group.name, *((None, "") if agent is None else (agent.id, agent.display_name)))

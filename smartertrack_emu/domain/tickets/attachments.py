@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.errors import BadValue, NotFound
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketAttachmentAdded
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.store.types import AnyRow
 
@@ -71,8 +71,7 @@ def add(
     )
     files.append(session, root, attachment, data)
     session.add(attachment)
-    details = f"{attachment.name} ({length} bytes)"
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_ATTACHMENT_ADDED, actor, details)
+    publish(session, actor, TicketAttachmentAdded(ticket.id, attachment.name, length))
     session.flush()
     return attachment
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.customfields.values import Item, Requirement
 from smartertrack_emu.domain.errors import BadValue, NotFound
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketMessageReceived, TicketMessageSent
 from smartertrack_emu.domain.html import to_text
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind, counted
 from smartertrack_emu.domain.markup import cut
@@ -131,11 +132,10 @@ def add(session: Session, actor: Principal, which: Which, new: NewMessage) -> Pa
     message_id = int(session.execute(_INSERT, row).scalar_one())
     at = row["sent_at"]
     _count(session, ticket, new, at)
-    event = EventType.TICKET_MESSAGE_SENT if new.to_customer else EventType.TICKET_MESSAGE_RECEIVED
+    event = TicketMessageSent if new.to_customer else TicketMessageReceived
     sender = addresses.labelled(row["from_name"], row["from_address"])
     recipient = addresses.labelled(row["to_name"], row["to_address"])
-    details = f"Message {message_id} from {sender or 'an unknown sender'} to {recipient or 'nobody'}."
-    record(session, ItemKind.TICKET, ticket.id, event, actor, details)
+    publish(session, actor, event(ticket.id, message_id, sender, recipient))
     if not new.to_customer and ticket.status in (TicketStatus.WAITING, TicketStatus.CLOSED):
         change_status(session, actor, ticket, TicketStatus.OPEN)
     if new.send:

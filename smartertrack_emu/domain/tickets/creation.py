@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketCommentAdded, TicketCreated, TicketFollowUpScheduled
+from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.html import encode, from_plain
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind, Priority
+from smartertrack_emu.domain.kinds import NoteKind, Priority
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
@@ -28,8 +30,7 @@ from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.identity import next_id
 from smartertrack_emu.store.prepared import Prepared, inserting
 
-from . import addresses
-from .changes import moment
+from . import addresses, notes
 from .customers import Customer, find_or_create
 from .models import Direction, Ticket, TicketMessage, TicketNote, TicketStatus
 
@@ -120,10 +121,10 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
         "closed_at": None if new.status.is_open else now,
     })  # fmt: skip
     message_id = _first_message(session, actor, new, place, agent, customer, cc, ticket_id, message_at)
-    record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_CREATED, actor, _created_as(new, place, agent), at=now)
+    publish(session, actor, _created(ticket_id, new, place, agent), at=now)
     if new.follow_up_at is not None:
-        details = f"For {moment(new.follow_up_at)}."
-        record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, details, at=now)
+        event = TicketFollowUpScheduled(ticket_id, new.follow_up_at, excerpt(new.follow_up_comment))
+        publish(session, actor, event, at=now)
     if new.follow_up_comment.strip():
         _comment(session, actor, new, ticket_id, now)
     if new.notify:
@@ -207,10 +208,10 @@ def ours_in(place: Place) -> tuple[str, str]:
     return place.department_email, place.department_name
 
 
-def _created_as(new: NewTicket, place: Place, agent: _Agent) -> str:
-    way = "Outbound" if new.direction is Direction.TO_CUSTOMER else "Inbound"
-    assigned = "the queue" if agent.id == QUEUE_ID else f"{agent.display_name} ({agent.id})"
-    return f"{way}; department {place.department_id}, group {place.group_id}, assigned to {assigned}."
+def _created(ticket_id: int, new: NewTicket, place: Place, agent: _Agent) -> TicketCreated:
+    is_outbound = new.direction is Direction.TO_CUSTOMER
+    holder = (None, "") if agent.id == QUEUE_ID else (agent.id, agent.display_name)
+    return TicketCreated(ticket_id, is_outbound, place.department_id, place.group_id, *holder)
 
 
 def _comment(session: Session, actor: Principal, new: NewTicket, ticket_id: int, now: datetime) -> None:
@@ -222,7 +223,7 @@ def _comment(session: Session, actor: Principal, new: NewTicket, ticket_id: int,
         "entered_at": now,
     }
     note_id = session.execute(_INSERT_NOTE, row).scalar_one()
-    record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_COMMENT_ADDED, actor, f"FollowUp {note_id}.", at=now)
+    publish(session, actor, TicketCommentAdded(ticket_id, note_id, notes.WORDS[NoteKind.FOLLOW_UP]), at=now)
 
 
 def _mail(

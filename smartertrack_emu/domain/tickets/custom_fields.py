@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.customfields import values
 from smartertrack_emu.domain.customfields.values import Item
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketChanged
 from smartertrack_emu.domain.kinds import ItemKind
-from smartertrack_emu.domain.naming import shown
 from smartertrack_emu.domain.people.principal import Principal
 
 from .status import touch
@@ -42,8 +42,7 @@ def set_values(session: Session, actor: Principal, which: Which, given: Mapping[
     now = clock.now()
     touch(ticket, now)
     session.flush()
-    details = "; ".join(f"{c.display_name}: {shown(c.before)} to {shown(c.after)}" for c in changes)
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_CHANGED, actor, f"{details}.", at=now)
+    publish(session, actor, TicketChanged(ticket.id, custom_fields=changes), at=now)
 
 
 def _item(session: Session, actor: Principal, which: Which) -> Item:

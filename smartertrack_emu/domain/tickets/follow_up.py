@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketChanged, TicketFollowedUp, TicketFollowUpScheduled
+from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.html import encode
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.people.principal import Principal
 
 from . import notes
 from .assignment import move
-from .changes import described, moment
 from .models import TicketStatus
 from .status import change_status, touch
 from .visibility import Which, open_to_change
@@ -46,12 +47,10 @@ def set_follow_up(
     now = clock.now()
     if pin and not ticket.is_pinned:
         ticket.is_pinned = True
-        details = described("IsPinnedToAgent", before=False, after=True)
-        record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_CHANGED, actor, details, at=now)
+        publish(session, actor, TicketChanged(ticket.id, "IsPinnedToAgent", old_value=False, value=True), at=now)
     if ticket.follow_up_at != at:
         before, ticket.follow_up_at = ticket.follow_up_at, at
-        details = f"For {moment(at)}." if before is None else described("FollowUpDate", before, at)
-        record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_FOLLOW_UP_SCHEDULED, actor, details, at=now)
+        publish(session, actor, TicketFollowUpScheduled(ticket.id, at, excerpt(comment), before), at=now)
     touch(ticket, now)
     session.flush()
     if comment.strip():
@@ -69,5 +68,4 @@ def remove_follow_up(session: Session, actor: Principal, which: Which) -> None:
     before, ticket.follow_up_at = ticket.follow_up_at, None
     touch(ticket, now)
     session.flush()
-    details = f"It was due {moment(before)}."
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_FOLLOWED_UP, actor, details, at=now)
+    publish(session, actor, TicketFollowedUp(ticket.id, before), at=now)

@@ -18,9 +18,11 @@ from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.customfields.models import CustomField, TicketFieldValue
 from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketTransferred
+from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.html import from_plain
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
@@ -85,7 +87,10 @@ class Transfer:
             raise NotPossible(message)
         where = f"Transferred to {server.name}, where it is ticket {delivered.number}."
         notes.add_to(session, actor, ticket, NoteKind.TRANSFER_NOTE, from_plain(_with(where, self.comment)))
-        record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_TRANSFERRED, actor, where)
+        event = TicketTransferred(
+            ticket.id, comment=excerpt(self.comment), server=server.name, elsewhere=delivered.number
+        )
+        publish(session, actor, event)
         ticket.follow_up_at = None  # it is the other installation's to follow up
         if ticket.is_open:
             change_status(session, actor, ticket, TicketStatus.CLOSED, is_done=False)

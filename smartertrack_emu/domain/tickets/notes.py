@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotFound
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketCommentAdded, TicketCommentEdited
+from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.naming import shown
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.store.types import AnyRow
@@ -65,8 +66,7 @@ def add_to(
         ticket.has_resolution = True
     touch(ticket, at)
     session.flush()
-    details = f"{WORDS[kind]} {note_id}."
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_COMMENT_ADDED, actor, details, at=now)
+    publish(session, actor, TicketCommentAdded(ticket.id, note_id, WORDS[kind]), at=now)
     return note_id
 
 
@@ -101,22 +101,18 @@ def edit(
     if note is None:
         raise _not_found(note_id)
     now = clock.now()
-    changes = [] if note.body == html else ["text"]
-    if kind is not None and kind != note.kind:
-        changes.append(f"kind from {WORDS[note.kind]} to {WORDS[kind]}")
-        note.kind = kind
-    if new_id != old_id:
-        changes.append(f"ticket from {opened[old_id].number} to {opened[new_id].number}")
-        note.ticket_id = new_id
-    if not changes:
+    kind = note.kind if kind is None else kind
+    if (note.body, note.kind, old_id) == (html, kind, new_id):
         return
+    numbers = opened[old_id].number, opened[new_id].number
+    edited = (note_id, note.body != html, WORDS[note.kind], WORDS[kind], *numbers)
+    note.kind, note.ticket_id = kind, new_id
     note.body, note.edited_at, note.edited_by_id = html, now, actor.id
     session.flush()
     for ticket in opened.values():
         ticket.has_resolution = has_resolution(session, ticket.id)
         touch(ticket, now)
-        details = f"Note {note_id} edited: {', '.join(changes)}."
-        record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_COMMENT_EDITED, actor, details, at=now)
+        publish(session, actor, TicketCommentEdited(ticket.id, *edited), at=now)
     session.flush()
 
 

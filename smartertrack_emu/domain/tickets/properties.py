@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotPossible
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketChanged, TicketPriorityChanged
+from smartertrack_emu.domain.events.words import Value, kept
 from smartertrack_emu.domain.html import from_plain, to_text
-from smartertrack_emu.domain.kinds import ItemKind, Priority, counted
+from smartertrack_emu.domain.kinds import Priority, counted
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
@@ -23,7 +25,6 @@ from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.types import AnyRow
 
 from .assignment import move
-from .changes import described
 from .conversation import first_response_at
 from .customers import find_or_create
 from .models import Direction, Ticket, TicketMessage, TicketStatus
@@ -130,8 +131,8 @@ class _Change:
     """One property that got another value; `name` is what the history calls it."""
 
     name: str
-    before: object
-    after: object
+    before: Value
+    after: Value
 
 
 _OF_TICKET = {
@@ -269,9 +270,10 @@ def _display_name(session: Session, address: str) -> str:
 
 
 def _record(session: Session, actor: Principal, ticket: Ticket, change: _Change) -> None:
-    event = EventType.TICKET_PRIORITY_CHANGED if change.name == "TicketPriorityID" else EventType.TICKET_CHANGED
-    details = described(change.name, change.before, change.after)
-    record(session, ItemKind.TICKET, ticket.id, event, actor, details)
+    if isinstance(change.before, Priority) and isinstance(change.after, Priority):
+        publish(session, actor, TicketPriorityChanged(ticket.id, change.before.word, change.after.word))
+    else:
+        publish(session, actor, TicketChanged(ticket.id, change.name, kept(change.before), kept(change.after)))
 
 
 def as_text(message: AnyRow | TicketMessage | None) -> str:

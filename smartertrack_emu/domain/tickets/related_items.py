@@ -13,10 +13,15 @@ from smartertrack_emu.domain import clock, items
 from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.errors import BadValue, NotPossible
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.calllogs import CallLogAttachedToTicket
+from smartertrack_emu.domain.events.chats import LiveChatChanged
+from smartertrack_emu.domain.events.declaring import HelpdeskEvent
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketRelatedItemAdded
 from smartertrack_emu.domain.items import Item
 from smartertrack_emu.domain.kinds import WORDS, ItemKind
 from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.store.types import AnyRow
 
 from .models import Ticket, TicketRelation
 from .visibility import Which, by_id, open_to_change, read, tickets
@@ -26,11 +31,6 @@ _COLUMNS = {
     ItemKind.TICKET: relations.c.related_ticket_id,
     ItemKind.CHAT: relations.c.chat_id,
     ItemKind.CALL_LOG: relations.c.call_log_id,
-}
-_EVENTS = {
-    ItemKind.TICKET: EventType.TICKET_RELATED_ITEM_ADDED,
-    ItemKind.CHAT: EventType.CHAT_CHANGED,
-    ItemKind.CALL_LOG: EventType.CALL_LOG_CHANGED,
 }
 _ITEMS: dict[ItemKind, tuple[Any, Any]] = {
     ItemKind.TICKET: (Ticket, ~Ticket.is_deleted),
@@ -55,7 +55,8 @@ def add(session: Session, actor: Principal, which: Which, text: str) -> bool:
     the related item" is documented, that it is a ticket's is ours). A locked ticket may be related.
     NotFound; BadValue for a ticket's relation to itself; NotPossible for a deleted item on either side.
     """
-    ticket_id: int = read(session, actor, which, (tickets.id,)).id
+    ticket = read(session, actor, which, (tickets.id, tickets.number))
+    ticket_id: int = ticket.id
     word = text.strip()
     item = items.find(session, actor, f"ticket:{word}" if _DIGITS.fullmatch(word) else word, field="related_item")
     if (item.kind, item.id) == (ItemKind.TICKET, ticket_id):
@@ -67,10 +68,18 @@ def add(session: Session, actor: Principal, which: Which, text: str) -> bool:
         raise NotPossible(f"The {WORDS[item.kind]} {item.id} is deleted.")
     if not _insert(session, actor, ticket_id, item):
         return False
-    details = f"Related to {WORDS[item.kind]} {item.id}."
-    record(session, ItemKind.TICKET, ticket_id, EventType.TICKET_RELATED_ITEM_ADDED, actor, details)
-    record(session, item.kind, item.id, _EVENTS[item.kind], actor, f"Related to ticket {ticket_id}.")
+    publish(session, actor, TicketRelatedItemAdded(ticket_id, item.kind, item.id))
+    publish(session, actor, _event(item, ticket))
     return True
+
+
+def _event(item: Item, ticket: AnyRow) -> HelpdeskEvent:
+    """Return what happens to an item that a ticket is related to."""
+    if item.kind is ItemKind.TICKET:
+        return TicketRelatedItemAdded(item.id, ItemKind.TICKET, ticket.id)
+    if item.kind is ItemKind.CHAT:
+        return LiveChatChanged(item.id, related_ticket_id=ticket.id)
+    return CallLogAttachedToTicket(item.id, ticket.number, ticket.id)
 
 
 def _insert(session: Session, actor: Principal, ticket_id: int, item: Item) -> bool:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import NotPossible
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketDeleted, TicketRestored
 from smartertrack_emu.domain.html import encode
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.people.principal import Principal
 
 from . import notes
@@ -43,7 +44,7 @@ def mark_deleted(session: Session, actor: Principal, ticket: Ticket, at: datetim
     ticket.is_deleted, ticket.deleted_at = True, at or now
     touch(ticket, now)
     session.flush()
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_DELETED, actor, at=now)
+    publish(session, actor, TicketDeleted(ticket.id), at=now)
 
 
 def restore(session: Session, actor: Principal, ticket: Ticket) -> None:
@@ -53,4 +54,4 @@ def restore(session: Session, actor: Principal, ticket: Ticket) -> None:
     ticket.is_deleted, ticket.deleted_at = False, None
     touch(ticket, now)
     session.flush()
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_RESTORED, actor, at=now)
+    publish(session, actor, TicketRestored(ticket.id), at=now)

@@ -20,12 +20,14 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.customfields import values
 from smartertrack_emu.domain.customfields.values import Item, Requirement
 from smartertrack_emu.domain.errors import BadValue, NotPossible, PermissionDenied
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketStatusChanged, TicketTransferred
+from smartertrack_emu.domain.events.words import Reason, Standing
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.naming import shown
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
-from smartertrack_emu.domain.structure.models import Department
+from smartertrack_emu.domain.structure.models import Department, Group
 
 from .models import Ticket, TicketStatus
 
@@ -81,8 +83,7 @@ def change_status(
     ticket.idle_since = now
     touch(ticket, now)
     session.flush()
-    details = status_change(before, status)
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_STATUS_CHANGED, actor, details, at=now)
+    publish(session, actor, TicketStatusChanged(ticket.id, WORDS[before], WORDS[status]), at=now)
     return True
 
 
@@ -91,19 +92,28 @@ def leave_deleted_agent(session: Session, actor: Principal, ticket: Ticket) -> N
     if ticket.agent_id == QUEUE_ID:
         return
     # Locked as `delete_user` locks them: either the deletion finds the ticket open again, or it is seen here.
-    agent = select(User.display_name, User.deleted_at).where(User.id == ticket.agent_id).with_for_update(read=True)
-    name, deleted_at = session.execute(agent).one()
+    agent = (
+        select(User.username, User.display_name, User.deleted_at, Group.name, Department.name)
+        .join(Group, Group.id == ticket.group_id)
+        .join(Department, Department.id == Group.department_id)
+        .where(User.id == ticket.agent_id)
+        .with_for_update(read=True, of=User)
+    )
+    username, name, deleted_at, group, department = session.execute(agent).one()
     if deleted_at is None:
         return
-    details = f"To the queue: the agent {name} ({ticket.agent_id}) was deleted."
+    event = TicketTransferred(
+        ticket.id,
+        department,
+        group,
+        username,
+        before=Standing(ticket.group_id, group, ticket.agent_id, name),
+        after=Standing(ticket.group_id, group, None, ""),
+        reason=Reason.AGENT_GONE,
+    )
     ticket.agent_id, ticket.is_pinned = QUEUE_ID, False
     session.flush()
-    record(session, ItemKind.TICKET, ticket.id, EventType.TICKET_TRANSFERRED, actor, details)
-
-
-def status_change(before: TicketStatus, after: TicketStatus) -> str:
-    """Return what the history says of a change of status."""
-    return f"Status: from {WORDS[before]} to {WORDS[after]}."
+    publish(session, actor, event)
 
 
 def check_closing(session: Session, ticket: Ticket) -> None:

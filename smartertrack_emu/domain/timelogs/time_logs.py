@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,19 +11,22 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import BadValue, NotFound
-from smartertrack_emu.domain.events.history import EventType, record
+from smartertrack_emu.domain.events.calllogs import CallLogTimeLogCreated
+from smartertrack_emu.domain.events.chats import LiveChatTimeLogCreated
+from smartertrack_emu.domain.events.declaring import HelpdeskEvent
+from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.tickets import TicketTimeLogCreated
 from smartertrack_emu.domain.kinds import REFERENCES, WORDS, ItemKind, counted
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.agents import require_agent
 
 from .models import TimeLog, TimeLogCategory
 
-LOGGED = {
-    ItemKind.TICKET: EventType.TICKET_TIME_LOG_CREATED,
-    ItemKind.CHAT: EventType.CHAT_TIME_LOG_CREATED,
-    ItemKind.CALL_LOG: EventType.CALL_LOG_CHANGED,
+_EVENTS: dict[ItemKind, Callable[[int, int, int], HelpdeskEvent]] = {
+    ItemKind.TICKET: TicketTimeLogCreated,
+    ItemKind.CHAT: LiveChatTimeLogCreated,
+    ItemKind.CALL_LOG: CallLogTimeLogCreated,
 }
-"""The event of time logged on an item."""
 
 
 class TimeLogFacts(NamedTuple):
@@ -83,14 +87,14 @@ def add(
     )
     session.add(time_log)
     session.flush()
-    record(session, kind, item_id, LOGGED[kind], actor, details_of(time_log))
+    publish(session, actor, logged(kind, item_id, time_log))
     return time_log.id
 
 
-def details_of(time_log: TimeLog) -> str:
-    """Return what the history says of a new time log."""
+def logged(kind: ItemKind, item_id: int, time_log: TimeLog) -> HelpdeskEvent:
+    """Return what happens to an item with a new time log."""
     minutes = int((time_log.ended_at - time_log.started_at).total_seconds() // 60)
-    return f"Time log {time_log.id}: {minutes} minutes"
+    return _EVENTS[kind](item_id, time_log.id, minutes)
 
 
 def get(session: Session, kind: ItemKind, item_id: int, time_log_id: int) -> TimeLogFacts:

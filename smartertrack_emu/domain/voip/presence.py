@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.errors import NotFound
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.people import UserChanged
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.naming import shown, storable
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
@@ -41,8 +41,7 @@ def set_away(session: Session, actor: Principal, *, away: bool) -> None:
         execution_options={"synchronize_session": False},
     ).first()
     if changed is not None:
-        details = "Away" if away else "Back"
-        record(session, ItemKind.USER, actor.id, EventType.USER_CHANGED, actor, details)
+        publish(session, actor, UserChanged(actor.id, away=away))
 
 
 def set_available(session: Session, actor: Principal, guid: str, *, available: bool) -> None:

@@ -19,8 +19,8 @@ from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.attachments.names import file_name
 from smartertrack_emu.domain.calllogs import call_logs
 from smartertrack_emu.domain.errors import BadValue, NotFound
-from smartertrack_emu.domain.events.history import EventType, record
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.events.calllogs import CallLogModified
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.naming import name as checked_name
 from smartertrack_emu.domain.people.principal import Principal
 
@@ -107,8 +107,8 @@ def _ends_with(root: Path, recording: Attachment, part: Part) -> bool:
 
 
 def _record(session: Session, actor: Principal, recording: Attachment) -> None:
-    details = f"Recording: {recording.name} ({recording.received_length} bytes)"
-    record(session, ItemKind.CALL_LOG, recording.call_log_id or 0, EventType.CALL_LOG_CHANGED, actor, details)
+    event = CallLogModified(recording.call_log_id or 0, recording=recording.name, length=recording.received_length)
+    publish(session, actor, event)
 
 
 class StoredRecording(NamedTuple):

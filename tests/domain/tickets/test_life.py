@@ -26,7 +26,22 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.customfields import values
 from smartertrack_emu.domain.customfields.values import Item
 from smartertrack_emu.domain.errors import HelpdeskError, NotFound, NotPossible, PermissionDenied
-from smartertrack_emu.domain.events.history import EventType
+from smartertrack_emu.domain.events.declaring import HelpdeskEvent, type_of
+from smartertrack_emu.domain.events.history import history
+from smartertrack_emu.domain.events.tickets import (
+    TicketCommentAdded,
+    TicketCommentEdited,
+    TicketCreated,
+    TicketDeleted,
+    TicketFollowedUp,
+    TicketFollowUpScheduled,
+    TicketMessageReceived,
+    TicketMessageSent,
+    TicketPriorityChanged,
+    TicketRestored,
+    TicketStatusChanged,
+    TicketTransferred,
+)
 from smartertrack_emu.domain.kinds import ItemKind, NoteKind, Priority
 from smartertrack_emu.domain.models import Department, Event, OutgoingMail, Ticket, TicketMessage, TicketNote
 from smartertrack_emu.domain.people.principal import Principal
@@ -40,6 +55,7 @@ from smartertrack_emu.domain.tickets.search import TicketSearch
 from smartertrack_emu.domain.tickets.status import WORDS
 from smartertrack_emu.domain.tickets.visibility import by_id, open_to_change
 from smartertrack_emu.store.unit_of_work import reading, writing
+from tests.happened import happened, words
 
 START = datetime(2024, 5, 1, 12, tzinfo=UTC)
 OPEN, WAITING, CLOSED, LOCKED = TicketStatus
@@ -92,7 +108,7 @@ class Life(RuleBasedStateMachine):
         self.sent: list[tuple[Direction, datetime]] = [(direction, self.now)]
         self.notes: dict[int, NoteKind] = {}
         self.mails = 0
-        self.events = [EventType.TICKET_CREATED]
+        self.events: list[type[HelpdeskEvent]] = [TicketCreated]
 
     # What happens to it
 
@@ -102,11 +118,11 @@ class Life(RuleBasedStateMachine):
         at = self.now + back
         new = NewMessage(to_customer, "Text", is_html=False, sent_at=at, send=send, to_address="somebody@example.com")
         reopens = not to_customer and self.status in (WAITING, CLOSED)
-        sent = EventType.TICKET_MESSAGE_SENT if to_customer else EventType.TICKET_MESSAGE_RECEIVED
+        sent = TicketMessageSent if to_customer else TicketMessageReceived
         if self._do(
             lambda session: conversation.add(session, actor, by_id(self.id), new),
             self._unchangeable(actor),
-            [sent, *([EventType.TICKET_STATUS_CHANGED] if reopens else [])],
+            [sent, *([TicketStatusChanged] if reopens else [])],
         ):
             self.sent.append((Direction(to_customer), at))
             self.mails += send
@@ -118,7 +134,7 @@ class Life(RuleBasedStateMachine):
         if self._do(
             lambda session: notes.add(session, actor, by_id(self.id), kind, "<p>x</p>", at=self.now + back),
             self._unchangeable(actor),
-            [EventType.TICKET_COMMENT_ADDED],
+            [TicketCommentAdded],
         ):
             self.notes[self._newest_note()] = kind
 
@@ -130,7 +146,7 @@ class Life(RuleBasedStateMachine):
         if self._do(
             lambda session: notes.edit(session, actor, note_id, f"<p>{self.now}</p>", kind=kind, which=None),
             self._unchangeable(actor),
-            [EventType.TICKET_COMMENT_EDITED],
+            [TicketCommentEdited],
         ):
             self.notes[note_id] = kind
 
@@ -150,11 +166,11 @@ class Life(RuleBasedStateMachine):
             self.status is CLOSED or not self._can_close(has_resolution=bool(comment) or self._has_resolution)
         ):
             refusal = NotPossible
-        events = [EventType.TICKET_COMMENT_ADDED] if comment else []
+        events = [TicketCommentAdded] if comment else []
         if self._do(
             lambda session: state.close(session, actor, by_id(self.id), comment),
             refusal,
-            [*events, EventType.TICKET_STATUS_CHANGED],
+            [*events, TicketStatusChanged],
         ):
             self.status = CLOSED
             if comment:
@@ -172,7 +188,7 @@ class Life(RuleBasedStateMachine):
         if self._do(
             lambda session: properties.set_properties(session, actor, by_id(self.id), {"status": status}),
             refusal,
-            [] if status is self.status else [EventType.TICKET_STATUS_CHANGED],
+            [] if status is self.status else [TicketStatusChanged],
         ):
             self.status = status
 
@@ -182,7 +198,7 @@ class Life(RuleBasedStateMachine):
         if self._do(
             lambda session: properties.set_properties(session, actor, by_id(self.id), {"priority": priority}),
             self._unchangeable(actor),
-            [] if priority is self.priority else [EventType.TICKET_PRIORITY_CHANGED],
+            [] if priority is self.priority else [TicketPriorityChanged],
         ):
             self.priority = priority
 
@@ -198,7 +214,7 @@ class Life(RuleBasedStateMachine):
                 session, actor, open_to_change(session, actor, by_id(self.id)), group_id=group, agent_id=agent or None
             ),
             refusal,
-            [] if (group, after) == (self.group, self.agent) else [EventType.TICKET_TRANSFERRED],
+            [] if (group, after) == (self.group, self.agent) else [TicketTransferred],
         ):
             self.group, self.agent = group, after
 
@@ -206,11 +222,11 @@ class Life(RuleBasedStateMachine):
     def set_follow_up(self, actor: Principal, ahead: timedelta, comment: str) -> None:
         self._tick()
         at = self.now + ahead
-        events = [EventType.TICKET_FOLLOW_UP_SCHEDULED] if at != self.due else []
+        events = [TicketFollowUpScheduled] if at != self.due else []
         if self._do(
             lambda session: follow_up.set_follow_up(session, actor, by_id(self.id), at, comment=comment),
             self._unchangeable(actor),
-            [*events, *([EventType.TICKET_COMMENT_ADDED] if comment else [])],
+            [*events, *([TicketCommentAdded] if comment else [])],
         ):
             self.due = at
             if comment:
@@ -222,7 +238,7 @@ class Life(RuleBasedStateMachine):
         if self._do(
             lambda session: follow_up.remove_follow_up(session, actor, by_id(self.id)),
             self._unchangeable(actor),
-            [] if self.due is None else [EventType.TICKET_FOLLOWED_UP],
+            [] if self.due is None else [TicketFollowedUp],
         ):
             self.due = None
 
@@ -236,7 +252,7 @@ class Life(RuleBasedStateMachine):
         if self._do(
             lambda session: properties.set_properties(session, actor, by_id(self.id), {"is_deleted": True}),
             refusal,
-            [EventType.TICKET_DELETED],
+            [TicketDeleted],
         ):
             self.is_deleted = True
 
@@ -248,7 +264,7 @@ class Life(RuleBasedStateMachine):
         if self._do(
             lambda session: properties.set_properties(session, actor, by_id(self.id), {"is_deleted": False}),
             refusal,
-            [EventType.TICKET_RESTORED],
+            [TicketRestored],
         ):
             self.is_deleted = False
 
@@ -258,7 +274,7 @@ class Life(RuleBasedStateMachine):
         self.now += timedelta(minutes=7)
 
     def _do(
-        self, change: Callable[[Any], object], refusal: type[HelpdeskError] | None, events: list[EventType]
+        self, change: Callable[[Any], object], refusal: type[HelpdeskError] | None, events: list[type[HelpdeskEvent]]
     ) -> bool:
         """Make a change that must succeed, or be refused for a reason like this and leave everything as it was."""
         before, refused = self._rows(), None
@@ -319,7 +335,7 @@ class Life(RuleBasedStateMachine):
     def everything_agrees(self) -> None:
         rows = self._rows()
         self._check_ticket(rows)
-        self._check_history(rows["events"])
+        self._check_history()
         self._check_readers()
 
     def _check_ticket(self, rows: dict[str, list[Any]]) -> None:
@@ -344,10 +360,13 @@ class Life(RuleBasedStateMachine):
         assert {note.id: note.kind for note in rows["ticket_notes"]} == self.notes
         assert len(rows["outgoing_mails"]) == self.mails
 
-    def _check_history(self, events: list[Any]) -> None:
-        assert [event.event_id for event in events] == [int(event) for event in self.events]
-        assert all(event.description == EventType(event.event_id).description for event in events)
-        told = [event.details for event in events if event.event_id == EventType.TICKET_STATUS_CHANGED]
+    def _check_history(self) -> None:
+        with reading(self.engine) as session:
+            events = happened(session, ItemKind.TICKET, self.id)
+            titles = [line.description for line in history(session, ItemKind.TICKET, self.id)]
+        assert [type(event) for event in events] == self.events
+        assert titles == [type_of(event).title for event in events]
+        told = [words(event) for event in events if isinstance(event, TicketStatusChanged)]
         assert not told or told[-1].endswith(f" to {WORDS[self.status]}.")
         assert all(
             before.split(" to ")[1] == f"{after.removeprefix('Status: from ').split(' to ')[0]}."

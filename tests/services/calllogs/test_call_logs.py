@@ -6,13 +6,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.events.history import EventType
-from smartertrack_emu.domain.models import Event, Installation
+from smartertrack_emu.domain.events.calllogs import CallLogCreated, CallLogDeleted, CallLogModified
+from smartertrack_emu.domain.events.history import history
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.models import Installation
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.store.unit_of_work import reading, writing
+from tests.happened import happened, words
 from tests.services.api import Api, items
 from tests.services.roles import check_rights
 
@@ -240,15 +241,12 @@ def test_every_change_is_in_the_history(api: Api) -> None:
     api.call_logs("bob").ModifyCallLog(call_log, ["Subject=New"])  # changes nothing
     api.call_logs("admin").DeleteCallLog(call_log)
     with reading(api.engine) as session:
-        rows = session.execute(
-            select(Event.event_id, Event.actor_name, Event.details)
-            .where(Event.item_kind == "calllog", Event.item_id == call_log)
-            .order_by(Event.id)
-        ).all()
-    assert [tuple(row) for row in rows] == [
-        (EventType.CALL_LOG_CREATED, "alice", ""),
-        (EventType.CALL_LOG_CHANGED, "bob", "Changed: subject"),
-        (EventType.CALL_LOG_DELETED, "admin", ""),
+        events = happened(session, ItemKind.CALL_LOG, call_log)
+        people = [line.actor_name for line in history(session, ItemKind.CALL_LOG, call_log)]
+    assert [(type(event), who, words(event)) for event, who in zip(events, people, strict=True)] == [
+        (CallLogCreated, "alice", ""),
+        (CallLogModified, "bob", "Changed: subject"),
+        (CallLogDeleted, "admin", ""),
     ]
 
 

@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from smartertrack_emu.domain.events.history import EventType
-from smartertrack_emu.domain.models import CallLog, Chat, Event, Task, Ticket
+from smartertrack_emu.domain.events.history import history
+from smartertrack_emu.domain.events.tasks import TaskCreated, TaskDeleted, TaskModified
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.models import CallLog, Chat, Task, Ticket
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.store.unit_of_work import reading, writing
+from tests.happened import happened, words
 from tests.services.api import Api, items
 from tests.services.roles import check_rights
 
@@ -288,15 +290,12 @@ def test_every_change_is_in_the_history(api: Api) -> None:
     api.tasks("bob").UpdateTask(task, ["Subject=Other"])
     api.tasks("admin").DeleteTask(task)
     with reading(api.engine) as session:
-        rows = session.execute(
-            select(Event.event_id, Event.actor_name, Event.details)
-            .where(Event.item_kind == "task", Event.item_id == task)
-            .order_by(Event.id)
-        ).all()
-    assert [tuple(row) for row in rows] == [
-        (EventType.TASK_CREATED, "bob", ""),
-        (EventType.TASK_CHANGED, "bob", "Changed: subject"),
-        (EventType.TASK_DELETED, "admin", ""),
+        events = happened(session, ItemKind.TASK, task)
+        people = [line.actor_name for line in history(session, ItemKind.TASK, task)]
+    assert [(type(event), who, words(event)) for event, who in zip(events, people, strict=True)] == [
+        (TaskCreated, "bob", ""),
+        (TaskModified, "bob", "Changed: subject"),
+        (TaskDeleted, "admin", ""),
     ]
 
 

@@ -181,8 +181,9 @@ def test_the_whole_ticket_arrives_and_the_local_one_is_closed(api: Api, other: A
     text = api.tickets("admin").GetTicketNote(note.PartId).Comment.CommentText
     assert there in text
     assert "Other installation" in text
-    what = [what for what, _, who in history(api, number) if who == "alice"]
-    assert what[-3:] == ["Ticket Comment Added", "Ticket Transferred", "Ticket Status Changed"]
+    told = [(what, said) for what, said, who in history(api, number) if who == "alice"]
+    assert [what for what, _ in told[-3:]] == ["Ticket Comment Added", "Ticket Transferred", "Ticket Status Changed"]
+    assert told[-2][1] == f"Transferred to Other installation, where it is ticket {there}."
 
 
 def test_an_outbound_ticket_stays_outbound(api: Api, other: Api) -> None:

@@ -12,7 +12,9 @@ import requests
 from sqlalchemy import select
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.models import Attachment, Event
+from smartertrack_emu.domain.events.history import history
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.models import Attachment
 from smartertrack_emu.domain.voip import recordings
 from smartertrack_emu.store.unit_of_work import reading
 from tests.services.api import Api
@@ -146,7 +148,7 @@ def test_history(api: Api) -> None:
     recording = begin(api, b"12")
     store(api, b"3", 2, recording=recording, last=True)
     with reading(api.engine) as session:
-        lines = list(session.scalars(select(Event.details).where(Event.item_kind == "calllog")))
+        lines = [line.details for line in history(session, ItemKind.CALL_LOG, CALL_LOG)]
     assert lines.count("Recording: Anruf 1.wav (3 bytes)") == 1
 
 
