@@ -1,6 +1,6 @@
 """A call log's page, which telephone programs open: /CallLogs/ID, for whoever may see the call log.
 
-Whoever opens it logs in with his user name and password (HTTP Basic) or with a handshake of his telephone program
+Whoever opens it logs in with their user name and password (HTTP Basic) or with a handshake of their telephone program
 (`?handshake=TOKEN`, once). The recordings are listed for all of them; administrators get links to them.
 """
 

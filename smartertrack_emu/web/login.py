@@ -40,7 +40,7 @@ def by_password(helpdesk: Helpdesk, given: tuple[str, str], address: str) -> Pri
 
 
 def required(helpdesk: Helpdesk, environ: WSGIEnvironment, what: str) -> Principal:
-    """Return who opens a page that needs a login, by his handshake or his password.
+    """Return who opens a page that needs a login, by their handshake or their password.
 
     LoginFailed, in a sentence that begins with `what` where there is no login; PermissionDenied.
     """

@@ -1,6 +1,6 @@
 """Recordings of calls, for administrators to read back: /Recordings/CALL_LOG/RECORDING, a file name may follow.
 
-An administrator logs in with his user name and password (HTTP Basic) or with a handshake of his telephone program
+Administrators log in with their user name and password (HTTP Basic) or with a handshake of their telephone program
 (`?handshake=TOKEN`, once). A call log's page lists what there is (`call_logs`).
 """
 

@@ -128,7 +128,7 @@ class Accounts:
         return Account(self._principal(session, row), row.last_login_at)
 
     def principal_of(self, session: Session, user_id: int) -> Principal:
-        """Return what a user may do who has proved in another way that it is he; LoginFailed, PermissionDenied."""
+        """Return what a user may do who has logged in otherwise, as by a handshake; LoginFailed, PermissionDenied."""
         row = _ACCOUNT_OF_ID.one_or_none(session, {"id": user_id})
         if row is None:
             raise LoginFailed(_WRONG)
