@@ -36,14 +36,14 @@ def require_agent(session: Session, agent_id: int) -> None:
         raise NotFound(f"There is no agent {agent_id}.")
 
 
-def check_agent(session: Session, user_id: int, field: str = "agent_id") -> None:
-    """Raise NotFound where there is no such user, BadValue, naming the `field`, for one who is no agent."""
+def check_agent(session: Session, user_id: int) -> None:
+    """Raise NotFound where there is no such user, BadValue for one who is no agent."""
     known = select(is_agent()).where(User.id == user_id, User.deleted_at.is_(None))
     row = session.execute(known).one_or_none()
     if row is None:
         raise users.no_user(user_id)
     if not row[0]:
-        raise BadValue(field, f": user {user_id} is not an agent.")
+        raise BadValue("agent_id", f": user {user_id} is not an agent.")
 
 
 def agents(session: Session) -> list[Agent]:

@@ -32,34 +32,12 @@ from .state import mark_deleted, restore
 from .status import change_status, touch
 from .visibility import Which, open_to_change, read, tickets
 
-_COLUMNS = (
-    tickets.id,
-    tickets.number,
-    tickets.subject,
-    tickets.customer_email,
-    tickets.deleted_at,
-    tickets.opened_at,
-    tickets.department_id,
-    tickets.group_id,
-    tickets.agent_id,
-    tickets.file_id_raw_content,
-    tickets.idle_since,
-    tickets.is_deleted,
-    tickets.is_indexed,
-    tickets.is_pinned,
-    tickets.is_spam,
-    tickets.reply_count_in,
-    tickets.reply_count_out,
-    tickets.priority,
-    tickets.status,
-)
-
 PIN_IMAGE = "pin.png"
 """The name of the picture beside a ticket pinned to its agent (ours)."""
 
 
 class Properties(NamedTuple):
-    """What may be read of a ticket; what was said and to whom is the first message's (ours)."""
+    """What may be read of a ticket: its own columns, then what was said and to whom in its first message (ours)."""
 
     id: int
     number: str
@@ -93,6 +71,9 @@ class Properties(NamedTuple):
     def pin_image(self) -> str:
         """The name of the picture beside it, "" where it is not pinned."""
         return PIN_IMAGE if self.is_pinned else ""
+
+
+_COLUMNS = tuple(tickets[name] for name in Properties._fields if name not in Properties._field_defaults)
 
 
 def properties(session: Session, actor: Principal, which: Which) -> Properties:
