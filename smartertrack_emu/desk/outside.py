@@ -96,7 +96,7 @@ class Outside:
         try:
             return self.write(lambda session, now: errand.write(session, now, asked, answered))
         except HelpdeskError as refusal:
-            refusal.args = (f"{refusal} {errand.take_back(asked, answered)}",)
+            refusal.go_on(errand.take_back(asked, answered))
             raise
         except BaseException as error:
             if self._is_unchanged(errand, actor, asked, is_decided=not isinstance(error, CommitOutcomeUnknown)):

@@ -37,6 +37,10 @@ class HelpdeskError(Exception):
     def __str__(self) -> str:
         return self.said(str)
 
+    def go_on(self, sentence: str) -> None:
+        """Add a sentence, about what followed from the refusal."""
+        self._sentence += f" {sentence}"
+
 
 class Unexpected(HelpdeskError):  # noqa: N818 - named for what happened, as all of these
     """Something broke, or is away, full or read-only; the sentence says nothing of the inside."""

@@ -40,6 +40,12 @@ def test_sentences(error: errors.HelpdeskError, said: str, renamed: str) -> None
     assert error.said(str.upper) == renamed
 
 
+def test_more_sentences() -> None:
+    error = BadValue("subject", "is required.")
+    error.go_on("What {subject} had been received was taken back.")
+    assert error.said(str.upper) == "SUBJECT is required. What {subject} had been received was taken back."
+
+
 def _refusals() -> Iterator[tuple[str, ast.Call]]:
     kinds = {kind.__name__ for kind in errors.HelpdeskError.__subclasses__()}
     for path in sorted(DOMAIN.rglob("*.py")):
