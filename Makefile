@@ -64,6 +64,7 @@ bench: install ## Measure: beside a bare server and stock Spyne, then how search
 
 attack: install ## Measure what hostile requests and connections cost; fails beyond the bounds of docs/limits.md
 	$(BIN)/python -m bench.attack_shapes
+	$(BIN)/python -m bench.markup
 	$(BIN)/python -m bench.attack_connections
 
 reset: ## Throw away the data that `make serve` has made
