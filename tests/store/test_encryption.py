@@ -209,7 +209,7 @@ sys.exit(any(name.startswith(("cryptography", "zeep")) for name in sys.modules))
 
 # The migration
 
-BEFORE = str(ScriptDirectory.from_config(migrate.configuration()).get_revision("0007").down_revision)
+BEFORE = str(ScriptDirectory.from_config(migrate.configuration()).get_revision("0008").down_revision)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ RECEIVED = "Message 5 from nobody to nobody."
 def test_rows_of_both_kinds_go_both_ways(engine: Engine) -> None:
     with writing(engine) as session:
         create_initial(session, admin_password_hash=None, with_structure=False)
-    before = ScriptDirectory.from_config(migrate.configuration()).get_revision("0011").down_revision
+    before = ScriptDirectory.from_config(migrate.configuration()).get_revision("0010").down_revision
     migrate.downgrade(engine, str(before))
     said = {"event_id": 502900, "description": "Ticket Message Received", "details": RECEIVED}
     with engine.begin() as connection:

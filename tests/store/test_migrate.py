@@ -75,7 +75,7 @@ def test_upgrading_keeps_the_data(engine: Engine) -> None:
 
 
 def test_what_can_no_longer_be_so_is_set_right(engine: Engine) -> None:
-    """0008: reminders know their things, files their names, tickets who is there; and back again."""
+    """0009: reminders know their things, files their names, tickets who is there; and back again."""
     moment = datetime(2024, 5, 1, 12, tzinfo=UTC)
     with writing(engine) as session:
         create_initial(session, admin_password_hash=None)

@@ -11,8 +11,8 @@ from alembic import op
 
 from smartertrack_emu.store.types import UtcDateTime
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from smartertrack_emu.store.encryption import KeyFile, key_of
 
-revision = "0007"
-down_revision = "0009"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
