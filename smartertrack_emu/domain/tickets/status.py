@@ -94,6 +94,7 @@ def leave_deleted_agent(session: Session, actor: Principal, ticket: Ticket) -> N
     # Locked as `delete_user` locks them: either the deletion finds the ticket open again, or it is seen here.
     agent = (
         select(User.username, User.display_name, User.deleted_at, Group.name, Department.name)
+        .select_from(User)
         .join(Group, Group.id == ticket.group_id)
         .join(Department, Department.id == Group.department_id)
         .where(User.id == ticket.agent_id)
