@@ -10,12 +10,18 @@ import gzip
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from html import unescape
 
 from smartertrack_emu.asmx.limits import XmlLimits
 from smartertrack_emu.asmx.urlencoded import LONGEST as LONGEST_FORM
+from smartertrack_emu.services.lengths import LONGEST as LONGEST_INPUT
 
-NAMESPACE = "http://www.smartertools.com/SmarterTrack/Services2/svcTickets.asmx"
 PATH = "/Services2/svcTickets.asmx"
+NAMESPACES = {
+    "svcTickets": "http://www.smartertools.com/SmarterTrack/Services2/svcTickets.asmx",
+    "svcKB": "http://www.smartertools.com/Products/SmarterTrack/Services2/svcKB",
+}
+LOGINS = {"svcTickets": ("authUserName", "authPassword"), "svcKB": ("adminUsername", "adminPassword")}
 FORM = "application/x-www-form-urlencoded"
 XML = "text/xml; charset=utf-8"
 
@@ -28,6 +34,7 @@ NUMBER = "$NUMBER"
 
 NOBODY = ("nobody", "wrong")
 ALICE = ("alice", "alice-pw")
+ADMINISTRATOR = ("admin", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +72,30 @@ def counted(number: int, unit: Callable[[int], str]) -> str:
     return "".join(map(unit, range(number)))
 
 
-def around(inputs: str, operation: str = "GetTicketInfo", login: tuple[str, str] = NOBODY) -> tuple[str, str]:
-    """Return what stands before and behind the mark `#` in an envelope that calls an operation of svcTickets."""
-    username, password = login
+def around(
+    inputs: str, operation: str = "GetTicketInfo", login: tuple[str, str] = NOBODY, service: str = "svcTickets"
+) -> tuple[str, str]:
+    """Return what stands before and behind the mark `#` in an envelope that calls an operation."""
+    credentials = "".join(f"<{name}>{value}</{name}>" for name, value in zip(LOGINS[service], login, strict=True))
     head, _, tail = (
         '<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f'<s:Body><{operation} xmlns="{NAMESPACE}"><authUserName>{username}</authUserName>'
-        f"<authPassword>{password}</authPassword>{inputs}</{operation}></s:Body></s:Envelope>"
+        f'<s:Body><{operation} xmlns="{NAMESPACES[service]}">{credentials}{inputs}</{operation}></s:Body></s:Envelope>'
     ).partition("#")
     return head, tail
 
 
-def soap(unit: str, inputs: str = "#", operation: str = "GetTicketInfo", login: tuple[str, str] = NOBODY) -> Make:
+def soap(
+    unit: str,
+    inputs: str = "#",
+    operation: str = "GetTicketInfo",
+    login: tuple[str, str] = NOBODY,
+    service: str = "svcTickets",
+) -> Make:
     """Fill the place `#` of an operation's inputs with a unit again and again."""
-    head, tail = around(inputs, operation, login)
-    return lambda size: Request(filled(size, head.encode(), unit.encode(), tail.encode()))
+    head, tail = around(inputs, operation, login, service)
+    path = f"/Services2/{service}.asmx"
+    return lambda size: Request(filled(size, head.encode(), unit.encode(), tail.encode()), path)
 
 
 def whole(content: Callable[[], str], inputs: str = "#", operation: str = "GetTicketInfo") -> Make:
@@ -147,7 +162,7 @@ FILE_FORM = (
     "&dateCreatedUTC=2020-01-01"
 )
 NODES, ATTRIBUTES, EACH = "nodes", "attributes in total", "attributes of an element"
-TEXT, LINE = "bytes beside base64", "characters of a text"
+TEXT, LINE, INPUT = "bytes beside base64", "characters of a text", "characters of an input"
 REQUEST, FORM_SIZE, FIELDS = "bytes of a request", "bytes of a form", "fields"
 LONG_TEXT = LIMITS.text - ROOM
 MANY = LIMITS.nodes - ROOM
@@ -245,7 +260,8 @@ def _texts() -> Iterator[Shape]:
         TEXT,
         LONG_TEXT,
     )
-    for name, unit in {"x": "x" * 1000, "ligatures": "\ufdfa" * 1000}.items():
+    names = {"x": "x" * 1000, "ligatures": "\ufdfa" * 1000, "letters that fold to three": "\u0390" * 1000}
+    for name, unit in names.items():
         yield Shape(f"a user name of {name}", soap(unit, "", login=("#", "wrong")), TEXT, LONG_TEXT)
         yield Shape(f"a password of {name}", soap(unit, "", login=("nobody", "#")), TEXT, LONG_TEXT)
     yield Shape("digits", soap("9" * 1000, "<ticketId>#</ticketId>"), LINE)
@@ -340,27 +356,34 @@ def _headers() -> Iterator[Shape]:
 def _agents() -> Iterator[Shape]:
     yield Shape("agent: a file for no ticket", attachment(ALICE), REQUEST)
     yield Shape("agent: a file", attachment(ALICE, NUMBER), REQUEST)
-    yield Shape(
-        "agent: a file by a form", form("&data=65", FILE_FORM.format(*ALICE), "AddTicketAttachment"), FIELDS, 9_500_000
-    )
-    search = "GetTicketsBySearch"
-    yield Shape("agent: criteria", soap("<string>Status=1</string>", SEARCH, search, ALICE), NODES, 25 * (MANY // 2))
-    yield Shape(
-        "agent: one criterion",
-        soap("a ", "<searchCriteria><string>Search=#</string></searchCriteria>", search, ALICE),
-        TEXT,
-        LONG_TEXT,
-    )
+    a_file = form("&data=65", FILE_FORM.format(*ALICE), "AddTicketAttachment")
+    yield Shape("agent: a file by a form", a_file, FIELDS, 9_500_000)
+    search, update = "GetTicketsBySearch", "SetTicketProperties"
+    yield Shape("agent: criteria", soap("<string>Status=1</string>", SEARCH, search, ALICE), NODES, 25 * MANY // 2)
+    values = f"<ticketNumber>{NUMBER}</ticketNumber><ticketPropertyValues>#</ticketPropertyValues>"
+    yield Shape("agent: properties", soap("<string>Subject=x</string>", values, update, ALICE), NODES, 26 * MANY // 2)
     for name, unit in {
         "words": "x y ",
-        "text beyond the BMP": "\U0001f600" + "x" * 999_000,
-        "ligatures": "\ufdfa" * 1000,
+        "text beyond the BMP": "\U0001f600" + "x" * (LONGEST_INPUT - ROOM),
+        "ligatures": "\ufdfa",
+        "letters that fold to three": "\u0390",
+        "quotes": '"',
         "markup": "&lt;b>",
     }.items():
-        yield Shape(f"agent: a note of {name}", soap(unit, NOTE, "AddTicketNote", ALICE), TEXT, LONG_TEXT)
-        for member in ("body", "subject", "toAddress"):
-            yield Shape(f"agent: a ticket's {member} of {name}", _ticket(unit, member), TEXT, LONG_TEXT)
-    yield Shape("agent: a ticket's addresses", _ticket("a@b.example, ", "toAddress"), TEXT, LONG_TEXT)
+        yield Shape(f"agent: a body of {name}", _ticket(unit, "body"), TEXT, LONG_TEXT)
+        yield Shape(f"agent: a note in HTML of {name}", soap(unit, NOTE, "AddTicketNoteHtml", ALICE), TEXT, LONG_TEXT)
+        size = (LONGEST_INPUT - ROOM) // len(unescape(unit)) * len(unit.encode()) + ROOM // 2
+        yield Shape(f"agent: a note of {name}", soap(unit, NOTE, "AddTicketNote", ALICE), INPUT, size)
+        yield Shape(f"agent: a subject of {name}", _ticket(unit, "subject"), INPUT, size)
+        one = "<searchCriteria><string>Search=#</string></searchCriteria>"
+        yield Shape(f"agent: a criterion of {name}", soap(unit, one, search, ALICE), INPUT, size)
+        terms = soap(unit, "<searchTerms>#</searchTerms>", "SearchKBArticles", ADMINISTRATOR, "svcKB")
+        yield Shape(f"agent: search terms of {name}", terms, INPUT, size)
+        named = soap(unit, "<agentUserName>#</agentUserName>", "GetAgentReceivingStatusAsAdmin", ADMINISTRATOR)
+        yield Shape(f"agent: a user's name of {name}", named, INPUT, size)
+    yield Shape("agent: a subject too long", _ticket("x" * 1000, "subject"), INPUT, LONG_TEXT)
+    yield Shape("agent: addresses", _ticket("a@b.example, ", "toAddress"), "characters of a list", 32_000)
+    yield Shape("agent: too many addresses", _ticket("a@b.example, ", "toAddress"), INPUT, LONG_TEXT)
 
 
 def _ticket(unit: str, member: str) -> Make:

@@ -68,7 +68,7 @@ _US_DATE = re.compile(
     r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?\s*(AM|PM)?)?\s*",
     re.ASCII | re.IGNORECASE,
 )
-_ISO_MINUTES = re.compile(r"\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?(Z|[+-]\d\d:\d\d)?\s*", re.ASCII)
+_ISO_MINUTES = re.compile(r"\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?([Zz]|[+-]\d\d:\d\d)?\s*", re.ASCII)
 _LONGEST_DATE = 100
 _NOON = 12
 
@@ -194,7 +194,9 @@ def _target(endpoint: Endpoint, name: str) -> OperationEndpoint:
 def call(endpoint: Endpoint, name: str, form: Content, environ: dict[str, Any]) -> Reply:
     """Answer a call by HTTP GET or POST; errors are 500 text/plain, one sentence."""
     if not endpoint.takes_forms:
-        return _refused(f"Request format is unrecognized for URL unexpectedly ending in '/{name}'.", name)
+        ending = escape(name, quote=False)
+        sentence = f"Request format is unrecognized for URL unexpectedly ending in '/{ending}'.\n"
+        return Reply(500, _PLAIN, sentence.encode(), name)
     try:
         target = _target(endpoint, name)
         arguments = _arguments(target.operation, form.data)

@@ -101,7 +101,7 @@ class _Count:
 
     def _add_run(self, at: int, run: Run) -> None:
         # Where it cannot get too deep, how deep it gets is not counted.
-        if self._depth + run.starts > self._limits.depth:
+        if self._depth + run.starts + bool(run.empties) > self._limits.depth:
             self._refuse_depth(self._depth + markup.rise_of(self._body, at, run.end))
         self._depth += run.starts - run.ends
         self._add_nodes(run.elements + run.others + run.texts)
@@ -116,9 +116,8 @@ class _Count:
             self._depth -= 1
         elif mark.kind in (Kind.START, Kind.EMPTY):
             self._add_attributes(mark)
-            if mark.kind is Kind.START:
-                self._depth += 1
-                self._refuse_depth(self._depth)
+            self._refuse_depth(self._depth + 1)
+            self._depth += mark.kind is Kind.START
 
     def _refuse_depth(self, depth: int) -> None:
         if depth > self._limits.depth:

@@ -117,7 +117,7 @@ def run_at(document: bytes, start: int) -> Run | None:
 
 
 def rise_of(document: bytes, start: int, end: int) -> int:
-    """Return how many levels a run rises above where it begins."""
+    """Return how many levels a run rises above where it begins; an empty element is a level too."""
     depth = highest = 0
     for step in _STEP.findall(document, start, end):
         if step == b"<":

@@ -9,6 +9,7 @@ from smartertrack_emu.store.types import KEY_LENGTH
 
 _DIGEST_LENGTH = 64
 _LONGEST_PIECE = 65_536
+_LONGEST_NAME = 10_000
 
 # Whatever may be a combining mark: all that is neither letter nor digit, and not ASCII.
 _MARK, _OTHER = r"[^\w\x00-\x7f]", r"[\w\x00-\x7f]"
@@ -42,8 +43,11 @@ def fold(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """`fold(text)` where it is short enough to be indexed, else its beginning and its digest: equal as the whole is."""
-    folded = fold(text)
+    """`fold(text)` where it is short enough to be indexed, else its beginning and its digest: equal as the whole is.
+
+    Of a text longer than any name the rest is taken as it is: folding it would take many times its memory.
+    """
+    folded = fold(text[:_LONGEST_NAME]) + text[_LONGEST_NAME:]
     if len(folded) <= KEY_LENGTH:
         return folded
     digest = sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,15 +1,20 @@
-"""Dates as XmlConvert reads and writes them."""
+"""Dates as XmlConvert reads and writes them (recorded; a time of day alone and a small z: seen beside Mono's ASMX)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartertrack_emu.asmx.datetimes import read_datetime, write_datetime
+from smartertrack_emu.asmx import datetimes
+from smartertrack_emu.asmx.datetimes import read_datetime, use_clock, write_datetime
 from smartertrack_emu.asmx.declare import LEAST_DATETIME, LOCAL
+
+from .probe_service import roundtrip
+from .wire import args, post
 
 KINDS = st.sampled_from([None, UTC, LOCAL])
 GREATEST = LEAST_DATETIME.replace(year=9999, month=12, day=31, hour=23, minute=59, second=59, microsecond=999_999)
@@ -68,6 +73,8 @@ def test_other_zones_have_no_kind() -> None:
     ("text", "value"),
     [
         ("2020-01-02T03:04:05Z", at(2020, 1, 2, 3, 4, 5, zone=UTC)),
+        ("2020-01-02T03:04:05z", at(2020, 1, 2, 3, 4, 5, zone=UTC)),
+        ("2020-01-02z", at(2020, 1, 2, zone=UTC)),
         ("2020-01-02T03:04:05+02:00", at(2020, 1, 2, 1, 4, 5, zone=LOCAL)),
         ("2020-01-02T03:04:05-14:00", at(2020, 1, 2, 17, 4, 5, zone=LOCAL)),
         ("2020-01-02T03:04:05.1234567", at(2020, 1, 2, 3, 4, 5, 123_456)),
@@ -88,6 +95,38 @@ def test_read(text: str, value: datetime) -> None:
     found = read_datetime(text)
     assert found == value
     assert found.tzinfo is value.tzinfo
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """Stop the clock."""
+    before = datetimes._Clock.now
+    use_clock(lambda: at(2024, 2, 29, 12, zone=UTC))
+    yield
+    use_clock(before)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("03:04:05", at(2024, 2, 29, 3, 4, 5)),
+        (" 23:59:59.5 ", at(2024, 2, 29, 23, 59, 59, 500_000)),
+        ("03:04:05Z", at(2024, 2, 29, 3, 4, 5, zone=UTC)),
+        ("03:04:05z", at(2024, 2, 29, 3, 4, 5, zone=UTC)),
+        ("03:04:05+04:00", at(2024, 2, 28, 23, 4, 5, zone=LOCAL)),
+    ],
+)
+def test_a_time_of_day_is_of_the_present_day(noon: None, text: str, value: datetime) -> None:
+    found = read_datetime(text)
+    assert found == value
+    assert found.tzinfo is value.tzinfo
+    assert post(args(f"<d>{text}</d><nd>{text}</nd>")).dump["d"] == roundtrip(value)
+    assert post(args(f"<d>{text}</d><nd>{text}</nd>")).dump["nd"] == roundtrip(value)
+
+
+@pytest.mark.parametrize("text", ["24:00:00", "03:04", "3:04:05", "03:04:60", "03:04:05 PM"])
+def test_what_is_no_time_of_day(noon: None, text: str) -> None:
+    assert post(args(f"<d>{text}</d>")).fault.endswith(f"The string '{text}' is not a valid AllXsd value.")
 
 
 @pytest.mark.parametrize(

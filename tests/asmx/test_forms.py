@@ -51,6 +51,17 @@ def Numbers(x: float, l: Int64, h: Int16) -> str:  # noqa: E741 - names of the w
 
 
 @forms.operation
+def Keep(name: str, data: bytes | None, more: bytes) -> str:
+    """Give the bytes that were read."""
+    return f"{name}:{'' if data is None else data.hex()}:{more.hex()}"
+
+
+@forms.operation
+def Pieces(parts: list[bytes]) -> None:
+    """Cannot be called by a form: arrays of arrays."""
+
+
+@forms.operation
 def Maybe(n: int | None) -> str:
     """Cannot be called by a form."""
     return str(n)
@@ -131,6 +142,8 @@ def test_booleans_are_words(word: str) -> None:
         ("1/2/2020", "2020-01-02T00:00:00.0000000/Unspecified"),
         ("12/31/2020 11:59:58 PM", "2020-12-31T23:59:58.0000000/Unspecified"),
         ("1/2/2020 12:00 am", "2020-01-02T00:00:00.0000000/Unspecified"),
+        ("2020-01-02T03:04:05z", "2020-01-02T03:04:05.0000000+00:00/Local"),
+        ("2020-01-02 03:04z", "2020-01-02T03:04:00.0000000+00:00/Local"),
         ("1/2/2020 13:30", "2020-01-02T13:30:00.0000000/Unspecified"),
     ],
 )
@@ -177,6 +190,105 @@ def test_what_xml_cannot_hold(text: str) -> None:
     """Ours: .NET takes it and writes an answer that no client can read."""
     fields = [("text", text), ("n", "1"), ("flag", "true")]
     assert refusal("Say", fields) == "text holds a character that XML does not know.\n"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_bytes_are_decimals_with_their_key_repeated(method: str) -> None:
+    fields = [("data", "65"), ("name", "n"), ("MORE", "0"), ("data", "66"), ("more", "255")]
+    assert ">n:4142:00ff</string>" in ask("Keep", fields, method).text
+    assert ">n:41:ff</string>" in ask("Keep", "name=n&data=+65+&more=%2B255", method).text
+
+
+BAD_FORM, BAD_SIZE = (
+    "Input string was not in a correct format.",
+    "Value was either too large or too small for an unsigned byte.",
+)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("256", BAD_SIZE),
+        ("-1", BAD_SIZE),
+        ("9" * 100, BAD_SIZE),
+        ("1.5", BAD_FORM),
+        ("", BAD_FORM),
+        ("QUI=", BAD_FORM),
+        ("65,66", BAD_FORM),
+        ("0x41", BAD_FORM),
+        ("1" + " " * 100 + "1", BAD_FORM),
+    ],
+)
+def test_bad_bytes(text: str, reason: str, method: str) -> None:
+    fields = [("name", "n"), ("data", "65"), ("data", text), ("data", "300"), ("more", "1")]
+    sentence = f"Cannot convert {text} to System.Byte.\nParameter name: type ---&gt; {reason}\n"
+    assert refusal("Keep", fields, method) == sentence
+
+
+def test_bytes_must_be_there_and_are_looked_at_in_their_turn() -> None:
+    assert refusal("Keep", "name=n&more=1") == "Missing parameter: data.\n"
+    assert refusal("Keep", "data=x&more=1") == "Missing parameter: name.\n"
+    assert refusal("Keep", "name=n&data=x") == (
+        f"Cannot convert x to System.Byte.\nParameter name: type ---&gt; {BAD_FORM}\n"
+    )
+    assert refusal("Pieces", "parts=1") == "Pieces Web Service method name is not valid.\n"
+
+
+def test_the_page_of_an_operation_with_bytes_offers_them() -> None:
+    page = run(environ_of("GET", AT, query="op=Keep"), APPLICATION).text
+    assert page.count("one byte, 0 to 255") == 2
+    assert 'name="data" type="text"' in page
+    assert "name=string&amp;data=string&amp;data=string&amp;more=string&amp;more=string" in page
+
+
+def test_a_form_has_a_length_of_its_own() -> None:
+    class Unread:
+        def read(self, *_: int) -> bytes:
+            pytest.fail("was read")
+
+    environ = environ_of(
+        "POST", f"{AT}/Say", headers={"Content-Type": FORM, "Content-Length": str(16 * 1024 * 1024 + 1)}
+    )
+    environ["wsgi.input"] = Unread()
+    answer = run(environ, APPLICATION)
+    assert (answer.status, answer.text) == (413, "The request is longer than 16777216 bytes.\n")
+
+
+def test_too_many_fields_are_refused_with_their_limit() -> None:
+    assert refusal("Repeat", "items=a&" * 100_001, "POST") == "The form has more than 100000 fields.\n"
+
+
+SOAP_ONLY = AsmxApplication([forms], takes_forms=False)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content_type"),
+    [
+        ("GET", "Say", ""),
+        ("POST", "Say", FORM),
+        ("POST", "Say", "text/xml"),
+        ("GET", "Nope", ""),
+        ("GET", "<b>", ""),
+    ],
+)
+def test_calls_by_form_may_be_switched_off(method: str, path: str, content_type: str) -> None:
+    """As ASP.NET answers where HttpGet and HttpPost are not among its protocols; its page of HTML is text here."""
+    environ = environ_of(method, f"{AT}/{path}", body=b"text=a&n=1&flag=true", headers={"Content-Type": content_type})
+    answer = run(environ, SOAP_ONLY)
+    shown = path.replace("<", "&lt;").replace(">", "&gt;")
+    assert answer.status == 500
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.text == f"Request format is unrecognized for URL unexpectedly ending in '/{shown}'.\n"
+
+
+def test_pages_offer_no_form_then() -> None:
+    page = run(environ_of("GET", AT, query="op=Say"), SOAP_ONLY).text
+    assert "<form" not in page
+    assert "HTTP POST" not in page
+    assert "This server takes no calls by forms: call it by SOAP." in page
+    assert "<h2>SOAP 1.1</h2>" in page
+    assert "<form" in run(environ_of("GET", AT, query="op=Say"), APPLICATION).text
 
 
 def test_names_of_operations_are_exact() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from base64 import b64encode
 from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from smartertrack_emu.asmx import reader
 from smartertrack_emu.asmx.faults import SOAP11, SOAP12
 from smartertrack_emu.asmx.reader import MalformedContentError, UnreadableValueError, reader_of
 from smartertrack_emu.asmx.samples import messages_of
@@ -78,6 +80,20 @@ def test_doubles_are_read_as_written(value: float) -> None:
 def test_base64_may_be_broken_into_lines(value: bytes, width: int) -> None:
     text = b64encode(value).decode()
     assert read("data", "\r\n".join(text[i : i + width] for i in range(0, len(text), width))) == value
+
+
+@given(st.text("AB+/= \n*", max_size=40), st.integers(1, 9))
+def test_base64_is_read_the_same_in_pieces(text: str, size: int) -> None:
+    def outcome() -> bytes | None:
+        try:
+            value: bytes = read("data", text)
+        except MalformedContentError:
+            return None
+        return value
+
+    whole = outcome()
+    with patch.object(reader, "_DIGITS_AT_ONCE", size):
+        assert outcome() == whole
 
 
 @pytest.mark.parametrize("text", ["AA==A", "A*", "AAÄA", "=", "AAAA====", "AA-_"])

@@ -63,6 +63,28 @@ def test_whole(api: Api, number: str) -> None:
     assert ("Ticket Attachment Added", "Grüße & mehr.bin (256 bytes)", "alice") in history(api, number)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_by_http_get_and_post(api: Api, number: str, method: str) -> None:
+    """One decimal a byte, the key repeated."""
+    address = f"{api.url}/Services2/svcTickets.asmx/AddTicketAttachment"
+    fields: dict[str, Any] = {
+        "authUserName": "alice", "authPassword": "alice-pw", "ticketNumber": number, "ticketMessageId": 0,
+        "fileName": "every.bin", "data": [*EVERY_BYTE], "fileLength": 256, "dateCreatedUTC": "2019-08-23T22:16:00Z",
+    }  # fmt: skip
+    carried = "params" if method == "GET" else "data"
+    sent: dict[str, Any] = {carried: fields}
+    answer = api.http.request(method, address, timeout=30, **sent)
+    assert (answer.status_code, "<ResultCode>0</ResultCode>" in answer.text) == (200, True), answer.text
+    (file,) = files(api, number)
+    assert (file.fileNameOriginal, file.fileSizeInBytes, file.fileDateUtc) == ("every.bin", 256, MADE)
+    assert api.http.get(f"{api.url}/{file.downloadUrl}", timeout=10).content == EVERY_BYTE
+    sent = {carried: fields | {"data": 256}}
+    refusal = api.http.request(method, address, timeout=30, **sent)
+    assert (refusal.status_code, refusal.headers["Content-Type"]) == (500, "text/plain; charset=utf-8")
+    assert refusal.text.startswith("Cannot convert 256 to System.Byte.\n")
+    assert len(files(api, number)) == 1
+
+
 def test_download_without_login(api: Api, number: str) -> None:
     file = ok(add(api, number, EVERY_BYTE, name="a b&ü?.html")).File
     response = api.http.get(f"{api.url}/{file.downloadUrl}", timeout=10)
