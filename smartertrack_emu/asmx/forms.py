@@ -68,7 +68,9 @@ _US_DATE = re.compile(
     r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?\s*(AM|PM)?)?\s*",
     re.ASCII | re.IGNORECASE,
 )
-_ISO_MINUTES = re.compile(r"\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?([Zz]|[+-]\d\d:\d\d)?\s*", re.ASCII)
+_ISO_MINUTES = re.compile(
+    r"\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?([Zz]|[+-]\d\d:\d\d)?\s*", re.ASCII
+)
 _LONGEST_DATE = 100
 _NOON = 12
 
