@@ -377,7 +377,9 @@ def _agents() -> Iterator[Shape]:
         yield Shape(f"agent: a subject of {name}", _ticket(unit, "subject"), INPUT, size)
         one = "<searchCriteria><string>Search=#</string></searchCriteria>"
         yield Shape(f"agent: a criterion of {name}", soap(unit, one, search, ALICE), INPUT, size)
-        terms = soap(unit, "<searchTerms>#</searchTerms>", "SearchKBArticles", ADMINISTRATOR, "svcKB")
+        terms = soap(
+            unit, "<searchTerms>#</searchTerms><maxResults>9</maxResults>", "SearchKBArticles", ADMINISTRATOR, "svcKB"
+        )
         yield Shape(f"agent: search terms of {name}", terms, INPUT, size)
         named = soap(unit, "<agentUserName>#</agentUserName>", "GetAgentReceivingStatusAsAdmin", ADMINISTRATOR)
         yield Shape(f"agent: a user's name of {name}", named, INPUT, size)

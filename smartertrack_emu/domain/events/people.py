@@ -15,7 +15,7 @@ class UserCreated(NamedTuple):
 
 @event(510901, "User Changed")
 class UserChanged(NamedTuple):
-    """Something of a user changed: properties or custom fields, by their names; a role; whether he is away.
+    """Something of a user changed: properties or custom fields, by their names; a role; whether they are away.
 
     Values are left out: they are a person's, and a password is among them.
     """
