@@ -28,7 +28,7 @@ from .faults import (
     VersionMismatch,
 )
 from .limits import LimitExceededError, MalformedRequestError, RefusedRequestError
-from .memory import let_go
+from .memory import give_back, let_go
 from .parsing import BodyParser, place_after, root_namespace
 from .reader import MalformedContentError, MessageReader, UnreadableValueError
 from .writer import member_writer
@@ -39,6 +39,9 @@ UNEXPECTED = "An unexpected error occurred. It has been logged."
 _UNREADABLE = "Server was unable to read request. ---> "
 _UNPROCESSED = "Server was unable to process request. ---> "
 _ORDINARY_HEADER = 300
+_MUCH = 256 * 1024
+"""Bytes from which memory is given back to the system: milliseconds, where reading took many."""
+
 _NO_BODY = "Missing required soap:Body element"
 _NO_ACTION = "Unable to handle request without a valid action parameter. Please supply a valid soap action."
 
@@ -63,8 +66,10 @@ class Content:
         self.length = len(data)
 
     def let_go(self) -> None:
-        """Forget the data."""
+        """Forget the data, and where it was much give the memory back that it and what was made of it took."""
         self.data = b""
+        if self.length > _MUCH:
+            give_back()
 
 
 @dataclass(frozen=True, slots=True)

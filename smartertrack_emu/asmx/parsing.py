@@ -204,11 +204,17 @@ _BEYOND_BMP = bytes(range(0xF0))
 
 def _line_and_column(body: bytes, offset: int) -> tuple[int, int]:
     """Count as .NET does: in UTF-16 units, standing behind the mark that opens a node."""
-    lines = body.count(b"\n", 0, offset) + body.count(b"\r", 0, offset) - body.count(b"\r\n", 0, offset)
+    lines = sum(_line_ends(body, at, min(at + _PIECE, offset)) for at in range(0, offset, _PIECE))
     start = max(body.rfind(b"\n", 0, offset), body.rfind(b"\r", 0, offset)) + 1
     units = sum(_utf_16_units(body[at : min(at + _PIECE, offset)]) for at in range(start, offset, _PIECE))
     mark = next((m for m in (b"<![CDATA[", b"<!--", b"</", b"<?", b"<") if body.startswith(m, offset)), b"")
     return lines + 1, units + len(mark) + 1
+
+
+def _line_ends(text: bytes, start: int, end: int) -> int:
+    """Return how many lines end in a piece; a carriage return and its line feed are one end, in two pieces too."""
+    pairs = text.count(b"\r\n", max(start - 1, 0), end)
+    return text.count(b"\n", start, end) + text.count(b"\r", start, end) - pairs
 
 
 def _utf_16_units(text: bytes) -> int:

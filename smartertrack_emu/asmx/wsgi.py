@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 from wsgiref.util import application_uri
 
-from . import forms, memory, pages, urlencoded
+from . import forms, pages, urlencoded
 from .declare import Service
 from .dispatch import Content, Endpoint, Reply, parse_content_type
 from .faults import BusyError
@@ -51,9 +51,6 @@ _PAGE_HEADERS = [
     ),
     ("Referrer-Policy", "no-referrer"),
 ]
-
-_LARGE = 256 * 1024
-"""Bytes of a body after which memory is given back to the system: milliseconds, where the call took many."""
 
 DEFAULT_MAX_BODY = 64 * 1024 * 1024
 """Bytes of a request's body, unless told otherwise."""
@@ -115,9 +112,7 @@ class AsmxApplication:
         if isinstance(content, Reply):
             return content
         reply = _post(endpoint, operation, content, environ)
-        if content.length > _LARGE:
-            content.let_go()
-            memory.give_back()
+        content.let_go()
         return reply
 
     def _read_body(self, environ: WSGIEnvironment, *, is_form: bool) -> Content | Reply:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from smartertrack_emu.asmx import reader
+from smartertrack_emu.asmx import parsing, reader
 from smartertrack_emu.asmx.faults import SOAP11, SOAP12
 from smartertrack_emu.asmx.reader import MalformedContentError, UnreadableValueError, reader_of
 from smartertrack_emu.asmx.samples import messages_of
@@ -229,6 +229,14 @@ def test_the_place_of_an_error(content: str, mark: str, charset: str, encoding: 
         body, sent = (text.replace("\U0001f600", "ö").replace("\u20ac", "é") for text in (body, sent))
     answer = post(sent.encode(encoding), content_type=f"text/xml; charset={charset}")
     assert place(answer) == expected(body, mark)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+@pytest.mark.parametrize(("content", "mark"), PLACES)
+def test_the_place_of_an_error_is_counted_in_pieces(content: str, mark: str, size: int) -> None:
+    body = args(content)
+    with patch.object(parsing, "_PIECE", size):
+        assert place(post(body.replace("#", "", 1))) == expected(body, mark)
 
 
 def test_the_place_where_the_declaration_names_the_encoding() -> None:
