@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event, insert
 
-from smartertrack_emu.app import Application
+from smartertrack_emu.compose import Application
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.initial import create_initial
@@ -74,7 +74,7 @@ def fill(engine: Engine, agents: int, tickets: int) -> None:
 def measure(application: Application, engine: Engine, name: str, arguments: list[Any]) -> None:
     """Call one operation some times and print what it cost."""
     statements: list[str] = []
-    environ = {calls.HELPDESK: application.helpdesk}
+    environ = {calls.DESK: application.desk}
     operation = organization.operations[name]
 
     def call() -> float:
@@ -99,7 +99,7 @@ def measure(application: Application, engine: Engine, name: str, arguments: list
 def log_ins(application: Application) -> None:
     """Print what a login that fails takes: for a user who is there and for one who is not."""
     operation = organization.operations["GetServerName"]
-    environ = {calls.HELPDESK: application.helpdesk}
+    environ = {calls.DESK: application.desk}
     for title, start in (("wrong password", "a"), ("unknown user", "b")):
         times = []
         for number in range(FIRST, FIRST + 50):

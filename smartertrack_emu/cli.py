@@ -123,7 +123,7 @@ def wsdl(
     address: Annotated[str, typer.Option(help="Where the services are reached.")] = "http://localhost:9996",
 ) -> None:
     """Print the services' WSDL, or write it to files."""
-    from smartertrack_emu import app as application  # noqa: PLC0415
+    from smartertrack_emu import compose as application  # noqa: PLC0415
 
     documents = application.wsdl_documents(address)
     if name is not None and name not in documents:

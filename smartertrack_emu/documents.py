@@ -16,13 +16,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from smartertrack_emu import app, cli
+from smartertrack_emu import cli, compose
 from smartertrack_emu.config import Settings
+from smartertrack_emu.desk import outcomes
 from smartertrack_emu.domain import errors
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.events.arguments import ARGUMENTS, COMMON
 from smartertrack_emu.domain.events.catalogue import event_types
-from smartertrack_emu.services import calls
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.services.service import HelpdeskOperation, HelpdeskService
 from smartertrack_emu.store import failures
@@ -44,7 +44,7 @@ _OPTIONS = {"database": "database_url"}
 def documents() -> dict[str, str]:
     """Return what every generated file must hold, by its path in the checkout."""
     made = {path: write() for path, write in _WRITERS.items()}
-    return made | {f"wsdl/{name}.wsdl": text for name, text in app.wsdl_documents(ADDRESS).items()}
+    return made | {f"wsdl/{name}.wsdl": text for name, text in compose.wsdl_documents(ADDRESS).items()}
 
 
 def stale() -> list[str]:
@@ -309,7 +309,7 @@ def _result_codes() -> str:
 
 
 def _unexpected() -> Iterator[tuple[str, str]]:
-    yield calls.UNEXPECTED, "An error of ours."
+    yield outcomes.UNEXPECTED, "An error of ours."
     yield failures.UNAVAILABLE, "The database is locked for too long, away, or was cut off before COMMIT."
     for failure in failures.DatabaseFailure.__subclasses__():
         yield failure.sentence, inspect.getdoc(failure) or ""

@@ -185,7 +185,7 @@ def refuse_default_password(engine: Engine, host: str) -> None:
 
 def serve(settings: Settings) -> None:
     """Prepare the database and serve until a signal to stop."""
-    from smartertrack_emu import app, logs, serving  # noqa: PLC0415 - Spyne and Waitress are for the server alone
+    from smartertrack_emu import compose, logs, serving  # noqa: PLC0415 - Spyne and Waitress are for the server alone
 
     log = logs.configure(settings)
     engine = prepare(settings)
@@ -199,10 +199,10 @@ def serve(settings: Settings) -> None:
     if not settings.base_url and not is_loopback(settings.host):
         logger.info("links in mails lead to %s; SMARTERTRACK_EMU_BASE_URL sets another address", own_url)
 
-    def make() -> app.Application:
-        return app.Application(settings, engine, log if settings.log_requests else None, own_url=own_url)
+    def make() -> compose.Application:
+        return compose.Application(settings, engine, log if settings.log_requests else None, own_url=own_url)
 
-    serving.serve(make, listener, workers=settings.workers, **app.server_options(settings, engine))
+    serving.serve(make, listener, workers=settings.workers, **compose.server_options(settings, engine))
     engine.dispose()
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from smartertrack_emu import addresses
-from smartertrack_emu.app import Application
+from smartertrack_emu.compose import Application
 from smartertrack_emu.config import Settings
 from smartertrack_emu.store.engine import create_engine
 from tests.processes import serving

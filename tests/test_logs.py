@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartertrack_emu.app import Application
+from smartertrack_emu.compose import Application
 from smartertrack_emu.config import Settings
 from smartertrack_emu.logs import files
 from smartertrack_emu.logs.files import Log, LogFile

@@ -48,6 +48,10 @@ class Unexpected(HelpdeskError):  # noqa: N818 - named for what happened, as all
     code = -1
 
 
+class TooBusy(Unexpected):
+    """Too many calls wait already; nothing was done, and the caller is to try again in some seconds."""
+
+
 class NotStored(Unexpected):
     """A file's content could not be put on the disk."""
 

@@ -140,3 +140,13 @@ class Deliver(Protocol):
 
     def __call__(self, delivery: Delivery, /) -> Delivered:
         """Carry a ticket there; ProviderRefused, and nothing stays there, where that cannot be."""
+
+
+# All of them
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What asks other systems. `deliver`: carries tickets to other installations."""
+
+    deliver: Deliver

@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 import json
+import time
 from base64 import b64decode
 from binascii import Error as NotBase64
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.services.calls import OUTCOME
 
+from .files import Log
 from .text import mask
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _LONGEST_METHOD = 40
 _LONGEST_PATH = 1000
 _LONGEST_NAME = 200
 _LONGEST_LOGIN = 400
+
+
+def log_requests(log: Log) -> Callable[[WSGIApplication], WSGIApplication]:
+    """Return a handler that writes a line of each request when its answer begins."""
+
+    def around(application: WSGIApplication) -> WSGIApplication:
+        def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            started = time.perf_counter()
+            status = ""
+
+            def note_status(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+                nonlocal status
+                status = line[:3]
+                return start_response(line, headers, *rest)
+
+            body = application(environ, note_status)
+            log.write(line_of(environ, status, time.perf_counter() - started))
+            return body
+
+        return answer
+
+    return around
 
 
 def line_of(environ: WSGIEnvironment, status: str, seconds: float) -> str:

@@ -1,35 +1,28 @@
-"""The one way of every call: log in, check the right, run, commit; an error becomes a result.
+"""From the wire's arguments to the desk and back: credentials, an operation, its result; an error becomes a result.
 
-reading(engine) or write(engine)        one transaction a call, ended before the answer is written;
-                                        none where the operation asks outside: it begins some of its own
-  accounts.log_in(...)                  -2 unknown user or wrong password
-  _check(...)                           -3 what the operation declares
+desk.call(credentials, ...)             -2 unknown user or wrong password
+  check_access(...)                     -3 what the operation declares
+  refuse_too_long(...)                  -5 a value longer than any
   operation.function(call, ...)         raises the domain's errors, each with its code
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy.exc import InterfaceError, OperationalError
+from wsgiref.util import application_uri
 
 from smartertrack_emu.asmx.faults import BusyError
 from smartertrack_emu.asmx.memory import let_go
+from smartertrack_emu.desk.callers import Credentials
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.outside import Outside
-from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, Unexpected
-from smartertrack_emu.domain.people.accounts import Account
+from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, TooBusy
 from smartertrack_emu.domain.people.principal import Principal
-from smartertrack_emu.store.encryption import SecretError
-from smartertrack_emu.store.failures import reason_of, sentence_of
-from smartertrack_emu.store.unit_of_work import read, write
-from smartertrack_emu.store.waiting import CrowdedError
 
 from .access import Access
-from .helpdesk import Helpdesk
 from .lengths import refuse_too_long
 from .names import sentence
 
@@ -40,118 +33,69 @@ if TYPE_CHECKING:
 
     from .service import HelpdeskOperation
 
-logger = logging.getLogger(__name__)
-
-HELPDESK = "smartertrack_emu.helpdesk"
-"""Where the WSGI environment holds the helpdesk that serves the request."""
+DESK = "smartertrack_emu.desk"
+"""Where the WSGI environment holds the desk that serves the request."""
 
 OUTCOME = "smartertrack_emu.outcome"
 """Where it gets (user name, result code) for the request's log line."""
 
-_BUSY = "Too many calls are waiting at the moment. Nothing was changed; please try again in some seconds."
-UNEXPECTED = "An unexpected error occurred. Nothing was changed; the error has been logged."
-"""What a caller is told of an error of ours."""
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What an operation works with: its transaction, its caller, and the helpdesk around it."""
+    """What an operation works with: its transaction, its caller, and the desk around it.
+
+    `address` returns the server's URL as the caller reaches it.
+    """
 
     session: Session
     actor: Principal
-    helpdesk: Helpdesk
-    environ: dict[str, Any]
+    desk: Desk
+    address: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideCall:
-    """What an operation works with that asks outside: transactions to begin, and the helpdesk around it."""
+    """What an operation works with that asks outside: transactions to begin, and the desk around it."""
 
     outside: Outside
-    helpdesk: Helpdesk
-
-
-def client_address(environ: Mapping[str, Any]) -> str:
-    """Return the address that a request came from."""
-    return str(environ.get("REMOTE_ADDR", ""))
+    desk: Desk
 
 
 def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], environ: dict[str, Any]) -> object:
     """Run one operation for the credentials that stand first in its arguments."""
-    helpdesk: Helpdesk = environ[HELPDESK]
+    desk: Desk = environ[DESK]
     username, password, *values = arguments
+    caller = Credentials(username, password, environ.get("REMOTE_ADDR", ""))
+    about = f"{service.name}.{operation.name}"
     try:
-        result = _run(helpdesk, operation, username, password, values, environ)
-    except CrowdedError:
-        environ[OUTCOME] = (username, Unexpected.code)
-        raise BusyError(_BUSY) from None
+        if operation.options.outside:
+            result = desk.call_outside(
+                caller,
+                partial(_work_outside, desk, operation, values),
+                check=partial(check_access, operation),
+                about=about,
+            )
+        else:
+
+            def work(session: Session, actor: Principal) -> object:
+                check_access(operation, actor)
+                refuse_too_long(operation, values)
+                return operation.function(Call(session, actor, desk, partial(application_uri, environ)), *values)
+
+            result = desk.call(caller, work, writes=operation.options.writes, about=about)
     except HelpdeskError as raised:
-        error: HelpdeskError = raised
+        environ[OUTCOME] = (username, raised.code)
         let_go(raised)
-    except SecretError as raised:  # the store has logged which key file it is about
-        error = Unexpected(str(raised))
-        let_go(raised)
-    except (OperationalError, InterfaceError) as raised:
-        logger.warning("%s.%s: database: %s", service.name, operation.name, reason_of(raised))
-        error = Unexpected(sentence_of(raised))
-        let_go(raised)
-    except Exception as raised:
-        logger.exception("%s.%s failed", service.name, operation.name)
-        error = Unexpected(UNEXPECTED)
-        let_go(raised)
-    else:
-        environ[OUTCOME] = (username, 0)
-        return result
-    environ[OUTCOME] = (username, error.code)
-    return failure(operation, error)
-
-
-def _run(
-    helpdesk: Helpdesk,
-    operation: HelpdeskOperation,
-    username: str,
-    password: str,
-    values: list[Any],
-    environ: dict[str, Any],
-) -> object:
-    accounts, address = helpdesk.accounts, client_address(environ)
-    if operation.options.outside:
-        return _run_outside(helpdesk, operation, username, password, values, address)
-
-    def work(session: Session) -> tuple[Account, object]:
-        account = accounts.log_in(session, username, password, address)
-        check_access(operation, account.principal)
-        refuse_too_long(operation, values)
-        return account, operation.function(Call(session, account.principal, helpdesk, environ), *values)
-
-    if operation.options.writes:
-        # Who is not who they say they are never waits for the write lock.
-        accounts.check(helpdesk.engine, username, password, address)
-        account, result = write(helpdesk.engine, work)
-    else:
-        account, result = read(helpdesk.engine, work)
-    if account.is_login_due(clock.now()):
-        accounts.note_login(helpdesk.engine, account)
+        if isinstance(raised, TooBusy):
+            raise BusyError(str(raised)) from None
+        return failure(operation, raised)
+    environ[OUTCOME] = (username, 0)
     return result
 
 
-def _run_outside(
-    helpdesk: Helpdesk, operation: HelpdeskOperation, username: str, password: str, values: list[Any], address: str
-) -> object:
-    accounts = helpdesk.accounts
-
-    def log_in(session: Session) -> Account:
-        account = accounts.log_in(session, username, password, address)
-        check_access(operation, account.principal)
-        return account
-
-    account = read(helpdesk.engine, log_in)
+def _work_outside(desk: Desk, operation: HelpdeskOperation, values: list[Any], outside: Outside) -> object:
     refuse_too_long(operation, values)
-    outside = Outside(helpdesk.engine, enter=lambda session: log_in(session).principal)
-    result = operation.function(OutsideCall(outside, helpdesk), *values)
-    if account.is_login_due(clock.now()):
-        accounts.note_login(helpdesk.engine, account)
-    return result
+    return operation.function(OutsideCall(outside, desk), *values)
 
 
 _MEETS: dict[Access, Callable[[Principal], bool]] = {

@@ -200,7 +200,7 @@ def StoreCallRecording(
     A file may hold 1 GB at most; parts of 256 KiB serve best.
     """
     part = recordings.Part(startPosition, fileData, isLastPart)
-    root = call.helpdesk.attachments
+    root = call.desk.attachments
     if callLogAttachmentId:
         recordings.resume(call.session, call.actor, callLogId, callLogAttachmentId, part, root=root)
         return UploadedFileResult()  # 0 for a continuation (documented)
@@ -242,7 +242,7 @@ def _account(call: Call, account: contacts.OwnAccount) -> VoipAccount:
                 ("SIP.Server", account.sip_server),
                 # Followed by a call log's id (ours).
                 ("SmarterTrack.Url.EditCallLog", f"{links.root(call)}/CallLogs/"),
-                ("SmarterTrack.Version", call.helpdesk.product_version),
+                ("SmarterTrack.Version", call.desk.product_version),
                 ("STUN.Port", account.stun_port),
                 ("STUN.Server", account.stun_server),
                 ("User.DisplayName", account.user_display_name),

@@ -11,6 +11,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.calllogs import call_logs
 from smartertrack_emu.domain.calllogs.call_logs import ShownCallLog
 from smartertrack_emu.domain.errors import LoginFailed, NotFound, PermissionDenied
@@ -18,7 +19,6 @@ from smartertrack_emu.domain.html import encode, from_plain
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.voip import recordings
 from smartertrack_emu.domain.voip.recordings import StoredRecording
-from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading
 
 from . import login, moments
@@ -35,12 +35,12 @@ _STYLE = (
 _LONGEST_DESCRIPTION = 100_000
 
 
-def page(helpdesk: Helpdesk, environ: WSGIEnvironment, call_log_id: int) -> Response:
+def page(desk: Desk, environ: WSGIEnvironment, call_log_id: int) -> Response:
     """Return a call log's page; 401, 403 or 404 with a sentence."""
     try:
-        actor = login.required(helpdesk, environ, "Call logs are for agents")
+        actor = login.required(desk, environ, "Call logs are for agents")
         actor.require(Right.CALL_LOGS_VIEW, "Reading a call log")
-        with reading(helpdesk.engine) as session:
+        with reading(desk.engine) as session:
             found = call_logs.get_with_names(session, actor, call_log_id)
             recorded = recordings.of_call_log(session, call_log_id)
             zone = moments.zone_of(session)

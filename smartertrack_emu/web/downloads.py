@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.errors import NotFound
-from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading
 
 from .responses import Response, text
 
 
-def download(helpdesk: Helpdesk, token: str) -> Response:
+def download(desk: Desk, token: str) -> Response:
     """Return a complete file's content under its original name, never to be shown inside our own pages."""
     try:
-        with reading(helpdesk.engine) as session:
+        with reading(desk.engine) as session:
             found = files.find_for_download(session, token)
-        content = files.open_content(helpdesk.attachments, found)
+        content = files.open_content(desk.attachments, found)
     except (NotFound, FileNotFoundError):
         return text(404, "There is no such file.")
     headers = [

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.errors import LoginFailed, NotFound, PermissionDenied
 from smartertrack_emu.domain.html import MOST_SHOWN, encode, sanitise
 from smartertrack_emu.domain.kb import articles
 from smartertrack_emu.domain.kb.articles import Article
 from smartertrack_emu.domain.markup import cut
-from smartertrack_emu.services.calls import client_address
-from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading
 
 from . import login
@@ -49,7 +48,7 @@ _NONE = "There is no such article, or none that you may see."
 _LARGEST_ID = 2**31 - 1
 
 
-def article(helpdesk: Helpdesk, environ: WSGIEnvironment, article_id: int) -> Response:
+def article(desk: Desk, environ: WSGIEnvironment, article_id: int) -> Response:
     """Return an article's page: public ones for all, the others with a login (HTTP Basic) that may see them.
 
     Without a login, what is not public asks for one; what is not there is not found.
@@ -58,12 +57,12 @@ def article(helpdesk: Helpdesk, environ: WSGIEnvironment, article_id: int) -> Re
     if not 0 < article_id <= _LARGEST_ID:
         return text(404, _NONE)
     try:
-        actor = None if credentials is None else login.by_password(helpdesk, credentials, client_address(environ))
+        actor = None if credentials is None else login.by_password(desk, credentials, environ.get("REMOTE_ADDR", ""))
     except LoginFailed as error:
         return _ask(str(error))
     except PermissionDenied as error:
         return text(403, str(error))
-    with reading(helpdesk.engine) as session:
+    with reading(desk.engine) as session:
         try:
             found = articles.get(session, actor, article_id)
         except NotFound:

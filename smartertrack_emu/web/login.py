@@ -7,11 +7,10 @@ from binascii import Error as NotBase64
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.errors import LoginFailed
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.voip import handshakes
-from smartertrack_emu.services.calls import client_address
-from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import read, writing
 
 from .responses import Response, text
@@ -34,26 +33,26 @@ def credentials(environ: WSGIEnvironment) -> tuple[str, str] | None:
     return (username, password) if colon and "\x00" not in username else None
 
 
-def by_password(helpdesk: Helpdesk, given: tuple[str, str], address: str) -> Principal:
+def by_password(desk: Desk, given: tuple[str, str], address: str) -> Principal:
     """Return whose user name and password these are, given at an address; LoginFailed, PermissionDenied."""
-    return read(helpdesk.engine, lambda session: helpdesk.accounts.log_in(session, *given, address)).principal
+    return read(desk.engine, lambda session: desk.accounts.log_in(session, *given, address)).principal
 
 
-def required(helpdesk: Helpdesk, environ: WSGIEnvironment, what: str) -> Principal:
+def required(desk: Desk, environ: WSGIEnvironment, what: str) -> Principal:
     """Return who opens a page that needs a login, by their handshake or their password.
 
     LoginFailed, in a sentence that begins with `what` where there is no login; PermissionDenied.
     """
     token = query(environ).get("handshake")
     if token is not None:
-        with writing(helpdesk.engine) as session:
+        with writing(desk.engine) as session:
             user_id = handshakes.redeem(session, token)
-            return helpdesk.accounts.principal_of(session, user_id)
+            return desk.accounts.principal_of(session, user_id)
     given = credentials(environ)
     if given is None:
         message = f"{what}: give a user name and a password."
         raise LoginFailed(message)
-    return by_password(helpdesk, given, client_address(environ))
+    return by_password(desk, given, environ.get("REMOTE_ADDR", ""))
 
 
 def ask(sentence: str, realm: str) -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.people import avatars, verification
 from smartertrack_emu.domain.people.verification import Outcome
-from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import writing
 
 from .responses import Response, html, text
@@ -23,11 +23,11 @@ _ANSWERS = {
 }
 
 
-def verify(helpdesk: Helpdesk, token: str, *, only_asking: bool) -> Response:
+def verify(desk: Desk, token: str, *, only_asking: bool) -> Response:
     """Count an address as verified; `only_asking` (HEAD) does nothing, so that a mail scanner's look spends no link."""
     if only_asking:
         return text(200, "Open this page to verify your address.")
-    with writing(helpdesk.engine) as session:
+    with writing(desk.engine) as session:
         outcome = verification.verify(session, token)
     status, title, sentence = _ANSWERS[outcome]
     page = html(_PAGE.format(title=title, sentence=sentence), status)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.errors import LoginFailed, NotFound, PermissionDenied
 from smartertrack_emu.domain.voip import recordings
-from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading
 
 from . import login
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 _PRIVATE = ("Cache-Control", "private, no-store")
 
 
-def page(helpdesk: Helpdesk, environ: WSGIEnvironment, call_log_id: int, recording_id: int) -> Response:
+def page(desk: Desk, environ: WSGIEnvironment, call_log_id: int, recording_id: int) -> Response:
     """Return one recording; 401, 403 or 404 with a sentence."""
     try:
-        if not login.required(helpdesk, environ, "Recordings are for administrators").is_administrator:
+        if not login.required(desk, environ, "Recordings are for administrators").is_administrator:
             return text(403, "Recordings are for administrators alone.")
-        return _recording(helpdesk, call_log_id, recording_id)
+        return _recording(desk, call_log_id, recording_id)
     except LoginFailed as error:
         return login.ask(str(error), "SmarterTrack recordings")
     except PermissionDenied as error:
@@ -38,10 +38,10 @@ def page(helpdesk: Helpdesk, environ: WSGIEnvironment, call_log_id: int, recordi
         return text(404, "There is no such recording.")
 
 
-def _recording(helpdesk: Helpdesk, call_log_id: int, recording_id: int) -> Response:
-    with reading(helpdesk.engine) as session:
+def _recording(desk: Desk, call_log_id: int, recording_id: int) -> Response:
+    with reading(desk.engine) as session:
         found = recordings.find(session, call_log_id, recording_id)
         name, length = found.name, found.received_length
-        content = files.open_content(helpdesk.attachments, found)
+        content = files.open_content(desk.attachments, found)
     disposition = ("Content-Disposition", f"attachment; filename*=UTF-8''{quote(name, safe='')}")
     return Response(200, "application/octet-stream", content, [disposition, _PRIVATE], length=length)

@@ -12,7 +12,7 @@ from wsgiref.util import application_uri
 from sqlalchemy.exc import DBAPIError
 
 from smartertrack_emu.asmx.declare import Service
-from smartertrack_emu.services.helpdesk import Helpdesk
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.store import migrate
 from smartertrack_emu.store.failures import DatabaseFailure, reason_of
 from smartertrack_emu.store.waiting import CrowdedError
@@ -31,8 +31,8 @@ _UNAVAILABLE = "The database is not available at the moment; please try again."
 class Site:
     """The WSGI callable for paths that are no service's."""
 
-    def __init__(self, helpdesk: Helpdesk, services: Sequence[Service]) -> None:
-        self._helpdesk = helpdesk
+    def __init__(self, desk: Desk, services: Sequence[Service]) -> None:
+        self._desk = desk
         self._services = services
         self._routes: list[tuple[re.Pattern[str], Callable[[WSGIEnvironment, re.Match[str]], Response]]] = [
             (re.compile(r"/healthz\Z"), self._health),
@@ -96,13 +96,13 @@ class Site:
         """200 while the database answers and has the newest revision, else 503."""
         del environ, match
         try:
-            current = migrate.is_current(self._helpdesk.engine)
+            current = migrate.is_current(self._desk.engine)
         except DBAPIError as error:
             logger.warning("health: database: %s", reason_of(error))
             return _json(503, {"status": "unavailable", "database": "does not answer"})
         if not current:
             return _json(503, {"status": "unavailable", "database": "is not migrated"})
-        return _json(200, {"status": "ok", "database": self._helpdesk.engine.dialect.name})
+        return _json(200, {"status": "ok", "database": self._desk.engine.dialect.name})
 
     def _overview(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         from . import overview  # noqa: PLC0415 - thousands of sentences, for who opens the page
@@ -112,27 +112,27 @@ class Site:
 
     def _download(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         del environ
-        return downloads.download(self._helpdesk, match["token"])
+        return downloads.download(self._desk, match["token"])
 
     def _ticket(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         del match
-        return ticket_page.page(self._helpdesk, environ)
+        return ticket_page.page(self._desk, environ)
 
     def _older_ticket(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
-        return ticket_page.of_older_address(self._helpdesk, environ, match["number"], match["token"])
+        return ticket_page.of_older_address(self._desk, environ, match["number"], match["token"])
 
     def _call_log(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
-        return call_logs.page(self._helpdesk, environ, int(match["call_log"]))
+        return call_logs.page(self._desk, environ, int(match["call_log"]))
 
     def _recording(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
-        return recordings.page(self._helpdesk, environ, int(match["call_log"]), int(match["recording"]))
+        return recordings.page(self._desk, environ, int(match["call_log"]), int(match["recording"]))
 
     def _article(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
-        return kb_pages.article(self._helpdesk, environ, int(match["number"]))
+        return kb_pages.article(self._desk, environ, int(match["number"]))
 
     def _verify(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         only_asking = environ["REQUEST_METHOD"] == "HEAD"
-        return people.verify(self._helpdesk, match["token"], only_asking=only_asking)
+        return people.verify(self._desk, match["token"], only_asking=only_asking)
 
     def _avatar(self, environ: WSGIEnvironment, match: re.Match[str]) -> Response:
         del environ

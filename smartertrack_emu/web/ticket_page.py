@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.errors import NotFound
 from smartertrack_emu.domain.html import MOST_SHOWN, encode, from_plain, sanitise
 from smartertrack_emu.domain.markup import cut
@@ -17,7 +18,6 @@ from smartertrack_emu.domain.tickets import portal
 from smartertrack_emu.domain.tickets.addresses import labelled
 from smartertrack_emu.domain.tickets.portal import Conversation, Link, PortalMessage, PortalTicket
 from smartertrack_emu.domain.tickets.status import PORTAL_WORDS
-from smartertrack_emu.services.helpdesk import Helpdesk
 from smartertrack_emu.store.unit_of_work import reading
 
 from . import login, moments
@@ -37,12 +37,12 @@ _STYLE = (
 )
 
 
-def page(helpdesk: Helpdesk, environ: WSGIEnvironment) -> Response:
+def page(desk: Desk, environ: WSGIEnvironment) -> Response:
     """Return the page of a ticket, or 404 where number, address and key do not belong together or it is deleted."""
     given = login.query(environ)
     link = Link(given.get("ticketnumber", ""), given.get("email", ""), given.get("h", ""))
     try:
-        with reading(helpdesk.engine) as session:
+        with reading(desk.engine) as session:
             ticket = portal.find(session, link)
             zone = moments.zone_of(session)
             if "message" in given:
@@ -60,10 +60,10 @@ def page(helpdesk: Helpdesk, environ: WSGIEnvironment) -> Response:
     return response
 
 
-def of_older_address(helpdesk: Helpdesk, environ: WSGIEnvironment, number: str, token: str) -> Response:
+def of_older_address(desk: Desk, environ: WSGIEnvironment, number: str, token: str) -> Response:
     """Send an address as they were given before, /Portal/Tickets/NUMBER/TOKEN, to the present one; 404 as in `page`."""
     try:
-        with reading(helpdesk.engine) as session:
+        with reading(desk.engine) as session:
             return redirect(environ, portal.path(portal.link_of_token(session, number, token)))
     except NotFound as error:
         return text(404, str(error))

@@ -14,8 +14,8 @@ import requests
 import zeep
 from sqlalchemy import Engine, event
 
-from smartertrack_emu.app import Application, server_options
 from smartertrack_emu.asmx.server import create_server
+from smartertrack_emu.compose import Application, server_options
 from smartertrack_emu.config import Settings
 from smartertrack_emu.store import prepared
 

@@ -19,13 +19,14 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from smartertrack_emu import seed
-from smartertrack_emu.app import Application
+from smartertrack_emu.compose import Application
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.errors import ProviderRefused
 from smartertrack_emu.domain.people import accounts
 from smartertrack_emu.domain.people.initial import create_initial
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.ports import Ports
 from smartertrack_emu.services import calls
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.registry import SERVICES
@@ -101,14 +102,14 @@ class Desk:
     """A helpdesk whose operations are called one by one, each leaving nothing behind."""
 
     def __init__(self, engine: Engine, files: Path) -> None:
-        helpdesk = Application(Settings(data=files, login_failures_allowed=0), engine).helpdesk
-        self._helpdesk = replace(helpdesk, deliver=_refuse)
+        desk = Application(Settings(data=files, login_failures_allowed=0), engine).desk
+        self._desk = replace(desk, ports=Ports(deliver=_refuse))
         self.engine = engine
 
     def call(self, service: HelpdeskService, operation: HelpdeskOperation, caller: Caller, values: list[Any]) -> Cell:
         """Call an operation."""
         environ = {
-            calls.HELPDESK: self._helpdesk,
+            calls.DESK: self._desk,
             "wsgi.url_scheme": "http",
             "HTTP_HOST": "rights.example",
             "SCRIPT_NAME": "",

@@ -233,7 +233,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path, small_disk: Path) -> None:
         assert tickets.GetTicketInfoByTicketNumber(number).Result
         lines = [line for line in server.output.splitlines() if not line.startswith("{")]
         assert [line.split(" WARNING ")[1].partition(" ")[0] for line in lines if " WARNING " in line] == [
-            "smartertrack_emu.services.calls",
+            "smartertrack_emu.desk.outcomes",
             "smartertrack_emu.domain.attachments.files",
         ] * 2
         assert "Traceback" not in server.output

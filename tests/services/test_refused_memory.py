@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from smartertrack_emu.app import Application
 from smartertrack_emu.asmx import memory
+from smartertrack_emu.compose import Application
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain.models import Ticket
 from smartertrack_emu.domain.tickets import attachments
@@ -57,7 +57,7 @@ def upload(
 
 def soap(application: Application, body: bytes) -> Answer:
     if NUMBER.encode() in body:
-        with reading(application.engine) as session:
+        with reading(application.desk.engine) as session:
             number = session.scalars(select(Ticket.number).order_by(Ticket.id).limit(1)).one()
         body = body.replace(NUMBER.encode(), number.encode())
     return run(environ_of("POST", PATH, body=body, headers={"Content-Type": XML}), application)

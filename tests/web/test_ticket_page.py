@@ -148,7 +148,7 @@ def test_older_addresses_lead_to_the_present_one(api: Api, number: str) -> None:
 
 def test_below_a_prefix(api: Api, number: str) -> None:
     """Behind a proxy that serves other things as well, links lead back through it."""
-    site = Site(api.server.application.helpdesk, SERVICES)
+    site = Site(api.server.application.desk, SERVICES)
     secret = row(api, number).portal_token
     answer = ask(site, f"/Portal/Tickets/{number}/{secret}", SCRIPT_NAME="/träck".encode().decode("latin1"))
     assert answer.headers["Location"] == "/tr%C3%A4ck" + url_of(api, number).removeprefix(api.url)

@@ -49,8 +49,8 @@ def AddTicketAttachment(
         call.session,
         call.actor,
         by_number(ticketNumber),
-        root=call.helpdesk.attachments,
-        max_length=call.helpdesk.max_attachment,
+        root=call.desk.attachments,
+        max_length=call.desk.max_attachment,
         message_id=ticketMessageId,
         name=fileName,
         data=data,
@@ -67,7 +67,7 @@ def AppendToTicketAttachment(
     data: Annotated[bytes, Doc("The bytes that come next; as many calls as it takes.")],
 ) -> GenericResult:
     """Add further bytes to a file attached before."""
-    attachments.append(call.session, call.actor, ticketAttachmentId, data, root=call.helpdesk.attachments)
+    attachments.append(call.session, call.actor, ticketAttachmentId, data, root=call.desk.attachments)
     return GenericResult()
 
 

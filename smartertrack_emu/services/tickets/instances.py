@@ -57,8 +57,8 @@ def TransferTicketToInstance(
             server_id=transferServerID,
             target=target,
             comment=transferComment,
-            attachments=call.helpdesk.attachments,
-            deliver=call.helpdesk.deliver,
+            attachments=call.desk.attachments,
+            deliver=call.desk.ports.deliver,
         )
     )
     return GenericResult()

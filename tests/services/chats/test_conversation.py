@@ -73,7 +73,7 @@ def test_files(api: Api) -> None:
     assert items(good(api.chats("alice").GetChatAttachments(ACTIVE)).Files) == []
     with writing(api.engine) as session:
         chat = session.get_one(Chat, ACTIVE)
-        root: Path = api.server.application.helpdesk.attachments
+        root: Path = api.server.application.desk.attachments
         lifecycle.send_file(session, root, chat, "Schnapp schuß/../ä ß.png", b"\x89PNG" * 10)
         lifecycle.send_file(session, root, chat, "log.txt", b"", sender=SenderKind.AGENT)
     first, second = items(good(api.chats("alice").GetChatAttachments(ACTIVE)).Files)

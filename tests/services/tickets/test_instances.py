@@ -394,14 +394,14 @@ def test_a_slow_server_is_not_waited_for_and_holds_up_nobody(api: Api) -> None:
 
 def test_a_ticket_changed_meanwhile_stays_and_the_other_one_is_taken_back(api: Api, other: Api) -> None:
     number = create(api)
-    real_deliver = api.server.application.helpdesk.deliver
+    real_deliver = api.server.application.desk.ports.deliver
 
     def deliver(delivery: Any) -> Any:
         delivered = real_deliver(delivery)
         ok(api.tickets("alice").AddTicketNote(number, "Note", "Wait!"))
         return delivered
 
-    object.__setattr__(api.server.application.helpdesk, "deliver", deliver)
+    object.__setattr__(api.server.application.desk.ports, "deliver", deliver)
     refused(transfer(api, number), -7, "taken back")
     assert info(api, number).IsOpen
     assert [part.Type for part in parts(api, number)] == [1, 10]
@@ -410,14 +410,14 @@ def test_a_ticket_changed_meanwhile_stays_and_the_other_one_is_taken_back(api: A
 
 def test_who_loses_the_right_meanwhile_closes_nothing(api: Api, other: Api) -> None:
     number = create(api)
-    real_deliver = api.server.application.helpdesk.deliver
+    real_deliver = api.server.application.desk.ports.deliver
 
     def deliver(delivery: Any) -> Any:
         delivered = real_deliver(delivery)
         take_right(api.engine, Right.DISTRIBUTION_TRANSFER, BuiltInRole.AGENT)
         return delivered
 
-    object.__setattr__(api.server.application.helpdesk, "deliver", deliver)
+    object.__setattr__(api.server.application.desk.ports, "deliver", deliver)
     refused(transfer(api, number), -3, "taken back")
     assert info(api, number).IsOpen
     assert arrived(other) == []
@@ -453,7 +453,7 @@ def test_where_nobody_knows_it_is_never_lost(api: Api, other: Api, made: bool) -
 
 def test_what_cannot_be_taken_back_is_said(api: Api, other: Api) -> None:
     number = create(api)
-    real_deliver = api.server.application.helpdesk.deliver
+    real_deliver = api.server.application.desk.ports.deliver
 
     def deliver(delivery: Any) -> Any:
         delivered = real_deliver(delivery)
@@ -462,7 +462,7 @@ def test_what_cannot_be_taken_back_is_said(api: Api, other: Api) -> None:
             session.execute(update(User).where(User.username == "admin").values(password_hash=None))
         return delivered
 
-    object.__setattr__(api.server.application.helpdesk, "deliver", deliver)
+    object.__setattr__(api.server.application.desk.ports, "deliver", deliver)
     answer = transfer(api, number)
     assert info(api, number).IsOpen
     with reading(other.engine) as session:

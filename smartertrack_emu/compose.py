@@ -1,8 +1,7 @@
-"""The composition root: settings -> engine -> services -> one WSGI callable."""
+"""The composition root: settings -> a desk -> the applications -> one WSGI callable with its handlers around it."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -16,81 +15,93 @@ from smartertrack_emu.asmx.datetimes import use_clock
 from smartertrack_emu.asmx.wsdl import write_wsdl
 from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.accounts import Accounts
 from smartertrack_emu.domain.people.failures import LoginFailures
-from smartertrack_emu.domain.ports import Delivered, Delivery
+from smartertrack_emu.domain.ports import Delivered, Delivery, Ports
 from smartertrack_emu.logs.files import Log
-from smartertrack_emu.logs.requests import line_of
-from smartertrack_emu.services.calls import HELPDESK
-from smartertrack_emu.services.helpdesk import Helpdesk
+from smartertrack_emu.logs.requests import log_requests
+from smartertrack_emu.services.calls import DESK
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.store import waiting
 from smartertrack_emu.web.site import Site
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Handler = Callable[["WSGIApplication"], "WSGIApplication"]
+"""Returns an application with something done before and after each of its requests."""
 
 
 class Application:
-    """The WSGI callable: hands each request the helpdesk, and logs one line of it."""
+    """The WSGI callable. Handlers stand around it, each of which sees every request.
+
+    `settings` and `desk` are what it was made of.
+    """
 
     def __init__(self, settings: Settings, engine: Engine, log: Log | None = None, *, own_url: str = "") -> None:
         """Make it of settings and a database. `log`: for the requests' lines. `own_url`: where the server listens."""
         own_url = own_url or addresses.listening_url(settings.host, settings.port)
         self.settings = settings
-        self.engine = engine
-        self._log = log
-        self.helpdesk = Helpdesk(
-            engine=self.engine,
-            accounts=Accounts(
-                failures=LoginFailures(
-                    allowed=settings.login_failures_allowed, window_seconds=settings.login_failures_window_seconds
-                )
-            ),
-            attachments=settings.attachments,
+        self.desk = make_desk(settings, engine, own_url=own_url)
+        use_clock(clock.now)
+        # The first stands outermost.
+        around: list[Handler | None] = [
+            None if log is None else log_requests(log),
+            partial(addresses.settle, own_url=own_url, base_url=settings.base_url, proxies=settings.proxies),
+            partial(_bring_to, self.desk),
+        ]
+        answer: WSGIApplication = AsmxApplication(
+            SERVICES,
+            max_body=settings.max_request_bytes,
+            takes_forms=settings.http_get_and_post,
+            otherwise=Site(self.desk, SERVICES),
+        )
+        for handler in reversed(around):
+            answer = answer if handler is None else handler(answer)
+        self._answer = answer
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        return self._answer(environ, start_response)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.desk.engine.dispose()
+
+
+def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
+    """Return the desk that serves a database as the settings say."""
+    return Desk(
+        engine=engine,
+        accounts=Accounts(
+            failures=LoginFailures(
+                allowed=settings.login_failures_allowed, window_seconds=settings.login_failures_window_seconds
+            )
+        ),
+        attachments=settings.attachments,
+        ports=Ports(
             deliver=partial(
                 _deliver,
                 answer_seconds=settings.transfer_timeout_seconds,
                 whole_seconds=settings.transfer_whole_seconds,
-            ),
-            public_url=settings.base_url or own_url,
-            max_attachment=settings.max_attachment_bytes,
-            product_version=settings.product_version,
-        )
-        use_clock(clock.now)
-        self._answer = addresses.settle(
-            AsmxApplication(
-                SERVICES,
-                max_body=settings.max_request_bytes,
-                takes_forms=settings.http_get_and_post,
-                otherwise=Site(self.helpdesk, SERVICES),
-            ),
-            own_url=own_url,
-            base_url=settings.base_url,
-            proxies=settings.proxies,
-        )
+            )
+        ),
+        public_url=settings.base_url or own_url,
+        max_attachment=settings.max_attachment_bytes,
+        product_version=settings.product_version,
+    )
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
-        environ[HELPDESK] = self.helpdesk
-        if self._log is None:
-            return self._answer(environ, start_response)
-        started = time.perf_counter()
-        status = ""
 
-        def note_status(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
-            nonlocal status
-            status = line[:3]
-            return start_response(line, headers, *rest)
+def _bring_to(desk: Desk, application: WSGIApplication) -> WSGIApplication:
+    """Hand each request the desk."""
 
-        body = self._answer(environ, note_status)
-        self._log.write(line_of(environ, status, time.perf_counter() - started))
-        return body
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[DESK] = desk
+        return application(environ, start_response)
 
-    def close(self) -> None:
-        """Let go of the database."""
-        self.engine.dispose()
+    return answer
 
 
 @contextmanager

@@ -1,0 +1,42 @@
+"""Who comes to the desk: somebody with a user name and a password, or somebody whom a dialect knows already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.domain.people.accounts import Account, Accounts
+from smartertrack_emu.domain.people.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user name and a password, given by a client at an address ("": not known)."""
+
+    username: str
+    password: str = field(repr=False)
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUser:
+    """A user who has proved who they are otherwise: by a session, a token, a handshake."""
+
+    user_id: int
+
+
+Caller: TypeAlias = Credentials | KnownUser | Principal
+"""A principal is one that the process itself stands for, as a job does."""
+
+
+def enter(caller: Caller, accounts: Accounts, session: Session) -> tuple[Account | None, Principal]:
+    """Return who calls, with their account where this is a login; LoginFailed, PermissionDenied."""
+    if type(caller) is Credentials:
+        account = accounts.log_in(session, caller.username, caller.password, caller.address)
+        return account, account.principal
+    if isinstance(caller, KnownUser):
+        return None, accounts.principal_of(session, caller.user_id)
+    assert isinstance(caller, Principal)  # noqa: S101 - mypy does not narrow a union by `type(...) is`
+    return None, caller
