@@ -199,7 +199,7 @@ def test_the_library_is_not_imported_before_it_is_needed(tmp_path: Path) -> None
     program = f"""
 import sys
 from pathlib import Path
-from smartertrack_emu import app, setup
+from smartertrack_emu import compose, setup
 from smartertrack_emu.config import Settings
 setup.prepare(Settings(data=Path({str(tmp_path)!r}))).dispose()
 sys.exit(any(name.startswith(("cryptography", "zeep")) for name in sys.modules))
