@@ -6,13 +6,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from smartertrack_emu.domain.errors import NotPossible
-from smartertrack_emu.domain.structure.models import Installation
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?"
 _ISO = re.compile(
@@ -90,14 +83,3 @@ def to_utc(value: datetime, zone: tzinfo = UTC) -> datetime:
         return value.astimezone(UTC).replace(fold=0)
     except (OverflowError, ValueError):
         raise ValueError("lies outside the years 1 to 9999") from None
-
-
-def zone_of(session: Session) -> tzinfo:
-    """Return the installation's time zone: that of dates which name none."""
-    name = session.scalar(select(Installation.time_zone)) or "UTC"
-    if name.upper() == "UTC":
-        return UTC
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise NotPossible(f"The installation's time zone {name!r} is not known on this server.") from None

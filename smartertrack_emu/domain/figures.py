@@ -16,6 +16,7 @@ from smartertrack_emu.domain import clock, dates
 from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.people.models import User
+from smartertrack_emu.domain.structure import installation
 from smartertrack_emu.domain.structure.agents import Agent, is_agent
 from smartertrack_emu.domain.tasks.models import Task, TaskStatus
 from smartertrack_emu.domain.tickets.models import Ticket
@@ -82,7 +83,7 @@ def today(session: Session, only: int | None = None) -> list[Today]:
 
 def day(session: Session) -> tuple[datetime, datetime]:
     """Return the beginning of the installation's day, by its time zone, and of the next one, in UTC."""
-    zone = dates.zone_of(session)
+    zone = installation.time_zone(session)
     midnight = clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     return dates.to_utc(midnight, zone), dates.to_utc(midnight + timedelta(days=1), zone)
 

@@ -28,6 +28,7 @@ from smartertrack_emu.asmx.declare import LEAST_DATETIME
 from smartertrack_emu.domain import dates
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.naming import shown
+from smartertrack_emu.domain.structure import installation
 from smartertrack_emu.domain.text import fold
 
 from .words import Words
@@ -75,7 +76,7 @@ def moment(name: str, text: str, session: Session) -> datetime | None:
         value = dates.read(word)
         if value.replace(tzinfo=None) == LEAST_DATETIME:
             return None
-        zone = UTC if value.tzinfo or name.lower().endswith("utc") else dates.zone_of(session)
+        zone = UTC if value.tzinfo or name.lower().endswith("utc") else installation.time_zone(session)
         return dates.to_utc(value, zone)
     except ValueError as error:
         raise BadValue(f"{name}: {shown(word)} {error}.") from None

@@ -11,6 +11,9 @@ from typing import ClassVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+DriverError = DBAPIError
+"""Any error of the database or its driver, for rooms that know no SQL."""
+
 UNAVAILABLE = "The database is not available at the moment. Nothing was changed; please try again."
 """What to tell a caller about any other failure: locked, away, cut off before COMMIT."""
 

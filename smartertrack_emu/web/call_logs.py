@@ -17,6 +17,7 @@ from smartertrack_emu.domain.calllogs.call_logs import ShownCallLog
 from smartertrack_emu.domain.errors import LoginFailed, NotFound, PermissionDenied
 from smartertrack_emu.domain.html import encode, from_plain
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.structure import installation
 from smartertrack_emu.domain.voip import recordings
 from smartertrack_emu.domain.voip.recordings import StoredRecording
 from smartertrack_emu.store.unit_of_work import reading
@@ -43,7 +44,7 @@ def page(desk: Desk, environ: WSGIEnvironment, call_log_id: int) -> Response:
         with reading(desk.engine) as session:
             found = call_logs.get_with_names(session, actor, call_log_id)
             recorded = recordings.of_call_log(session, call_log_id)
-            zone = moments.zone_of(session)
+            zone = installation.time_zone_to_show(session)
     except LoginFailed as error:
         return login.ask(str(error), _REALM)
     except PermissionDenied as error:

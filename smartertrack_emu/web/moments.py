@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
-from sqlalchemy.orm import Session
-
-from smartertrack_emu.domain import dates
-from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.html import encode
-
-
-def zone_of(session: Session) -> tzinfo:
-    """Return the installation's time zone, UTC where this server does not know it."""
-    try:
-        return dates.zone_of(session)
-    except NotPossible:
-        return UTC
 
 
 def shown(moment: datetime, zone: tzinfo) -> str:

@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 from wsgiref.util import application_uri
 
-from sqlalchemy.exc import DBAPIError
-
 from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.store import migrate
-from smartertrack_emu.store.failures import DatabaseFailure, reason_of
+from smartertrack_emu.store.failures import DatabaseFailure, DriverError, reason_of
 from smartertrack_emu.store.waiting import CrowdedError
 
 from . import call_logs, downloads, kb_pages, people, recordings, ticket_page
@@ -84,7 +82,7 @@ class Site:
             except CrowdedError:
                 sentence = "Too many calls are waiting at the moment. Please try again in some seconds."
                 return text(429, sentence, headers=[("Retry-After", "5")])
-            except DBAPIError as error:
+            except DriverError as error:
                 logger.warning("%s: database: %s", path, reason_of(error))
                 return text(503, error.sentence if isinstance(error, DatabaseFailure) else _UNAVAILABLE)
             except Exception:
@@ -97,7 +95,7 @@ class Site:
         del environ, match
         try:
             current = migrate.is_current(self._desk.engine)
-        except DBAPIError as error:
+        except DriverError as error:
             logger.warning("health: database: %s", reason_of(error))
             return _json(503, {"status": "unavailable", "database": "does not answer"})
         if not current:

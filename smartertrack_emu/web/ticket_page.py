@@ -14,6 +14,7 @@ from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.errors import NotFound
 from smartertrack_emu.domain.html import MOST_SHOWN, encode, from_plain, sanitise
 from smartertrack_emu.domain.markup import cut
+from smartertrack_emu.domain.structure import installation
 from smartertrack_emu.domain.tickets import portal
 from smartertrack_emu.domain.tickets.addresses import labelled
 from smartertrack_emu.domain.tickets.portal import Conversation, Link, PortalMessage, PortalTicket
@@ -44,7 +45,7 @@ def page(desk: Desk, environ: WSGIEnvironment) -> Response:
     try:
         with reading(desk.engine) as session:
             ticket = portal.find(session, link)
-            zone = moments.zone_of(session)
+            zone = installation.time_zone_to_show(session)
             if "message" in given:
                 alone = portal.message(session, ticket, _number(given["message"]))
                 said = _message(alone, zone, most_signs=MOST_SHOWN, more="")

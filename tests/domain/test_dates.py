@@ -6,12 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, update
 
 from smartertrack_emu.domain import dates
-from smartertrack_emu.domain.errors import NotPossible
-from smartertrack_emu.domain.models import Installation
-from smartertrack_emu.store.unit_of_work import reading, writing
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -129,14 +125,3 @@ def test_an_hour_shown_twice_or_never_is_standard_time() -> None:
 def test_beyond_the_calendar(text: str) -> None:
     with pytest.raises(ValueError, match="outside the years"):
         dates.to_utc(dates.read(text))
-
-
-def test_the_installations_zone(engine: Engine) -> None:
-    with writing(engine) as session:
-        assert dates.zone_of(session) is UTC
-        session.add(Installation(server_name="Acme", time_zone="Europe/Berlin"))
-        session.flush()
-        assert dates.zone_of(session) == BERLIN
-        session.execute(update(Installation).values(time_zone="Mars/Olympus"))
-    with reading(engine) as session, pytest.raises(NotPossible, match="Mars/Olympus"):
-        dates.zone_of(session)

@@ -16,7 +16,7 @@ from smartertrack_emu.domain.events.people import UserChanged
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.spool.mails import Mail, spool
 from smartertrack_emu.domain.spool.models import MailKind
-from smartertrack_emu.domain.structure.departments import server_name
+from smartertrack_emu.domain.structure.installation import server_name
 from smartertrack_emu.domain.text import key
 
 from . import users

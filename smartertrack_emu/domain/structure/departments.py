@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain.errors import NotFound
 from smartertrack_emu.domain.people import users
 
-from .models import Brand, Department, Group, GroupMember, Installation, TicketSubmission
+from .models import Brand, Department, Group, GroupMember, TicketSubmission
 
 
 class Named(NamedTuple):
@@ -18,11 +18,6 @@ class Named(NamedTuple):
 
     id: int
     name: str
-
-
-def server_name(session: Session) -> str:
-    """Return the installation's name."""
-    return session.scalar(select(Installation.server_name)) or ""
 
 
 def brands(session: Session) -> list[Named]:

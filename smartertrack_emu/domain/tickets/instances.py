@@ -27,7 +27,7 @@ from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.ports import Deliver, Delivered, Delivery, File, Message, Note, Parcel, Server, Target
-from smartertrack_emu.domain.structure.departments import server_name
+from smartertrack_emu.domain.structure.installation import server_name
 from smartertrack_emu.domain.transfer.models import TransferServer
 
 from . import notes

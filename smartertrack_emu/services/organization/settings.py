@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smartertrack_emu.domain.customfields import fields
-from smartertrack_emu.domain.structure import departments
+from smartertrack_emu.domain.structure import installation
 from smartertrack_emu.domain.timelogs.categories import time_log_categories
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.results import StringRequestResult
@@ -20,7 +20,7 @@ from .types import (
 @organization.operation()
 def GetServerName(call: Call) -> StringRequestResult:
     """Return the installation's name, as other installations show it when tickets are handed over."""
-    return StringRequestResult(RequestResult=departments.server_name(call.session))
+    return StringRequestResult(RequestResult=installation.server_name(call.session))
 
 
 @organization.operation()
