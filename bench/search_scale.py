@@ -24,9 +24,10 @@ from sqlalchemy.orm import Session
 from smartertrack_emu import setup
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.models import Ticket, TicketFieldValue, TicketMessage
 from smartertrack_emu.domain.text import key
-from smartertrack_emu.domain.tickets.models import Direction, TicketStatus
+from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.store.identity import ids_were_chosen
 from smartertrack_emu.store.unit_of_work import reading, writing
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Text, select, type_coerce, update
 from sqlalchemy.orm import Session
 
-from smartertrack_emu.domain.structure.models import Installation
-from smartertrack_emu.domain.transfer.models import TransferServer
+from smartertrack_emu.domain.structure.models import Installation, TransferServer
 from smartertrack_emu.domain.voip.models import VoipAccount
 from smartertrack_emu.store.encryption import KeyFile, SecretError
 

@@ -1,4 +1,4 @@
-"""What more than one kind of item has: the kinds of items and of notes, the priorities, how far counts go."""
+"""What several subjects speak of: kinds of items and of notes, priorities, where tickets stand, how far counts go."""
 
 from __future__ import annotations
 
@@ -40,6 +40,25 @@ class Priority(IntEnum):
     def called(cls, word: str) -> Priority:
         """Return the priority with this word; KeyError."""
         return cls[word.upper()]
+
+
+class TicketStatus(IntEnum):
+    """Where a ticket stands (seen in real clients)."""
+
+    OPEN = 1
+    WAITING = 2
+    CLOSED = 3
+    LOCKED = 4
+
+    @property
+    def is_open(self) -> bool:
+        """Open or waiting."""
+        return self <= TicketStatus.WAITING
+
+    @property
+    def is_active(self) -> bool:
+        """Open, and not waiting for the customer."""
+        return self == TicketStatus.OPEN
 
 
 class NoteKind(IntEnum):

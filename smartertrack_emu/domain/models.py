@@ -19,11 +19,10 @@ from smartertrack_emu.domain.notifications.models import Reminder
 from smartertrack_emu.domain.organizations.models import Organization, OrganizationMember
 from smartertrack_emu.domain.people.models import EmailVerification, Role, RoleReport, RoleRight, User, UserRole
 from smartertrack_emu.domain.spool.models import OutgoingMail
-from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation
+from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation, TransferServer
 from smartertrack_emu.domain.tasks.models import Task
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote, TicketRelation
 from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
-from smartertrack_emu.domain.transfer.models import TransferServer
 from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
 from smartertrack_emu.store.base import Base
 

@@ -11,8 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from smartertrack_emu.domain.kinds import NoteKind
-from smartertrack_emu.domain.tickets.models import TicketStatus
+from smartertrack_emu.domain.kinds import NoteKind, TicketStatus
 
 # Other installations
 

@@ -15,9 +15,9 @@ from smartertrack_emu.domain.events.kb import (
 from smartertrack_emu.domain.events.tasks import TaskCreated, TaskDeleted
 from smartertrack_emu.domain.kb.models import KbArticle, KbFolder, KbFolderRights
 from smartertrack_emu.domain.people.models import ADMIN_ID
+from smartertrack_emu.domain.structure.models import TransferServer
 from smartertrack_emu.domain.tasks.models import Task
 from smartertrack_emu.domain.timelogs.models import TimeLogCategory
-from smartertrack_emu.domain.transfer.models import TransferServer
 
 from .catalogue import placed
 from .format import ArticleEntry, FolderEntry, SeedDocument

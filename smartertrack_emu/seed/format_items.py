@@ -7,9 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from smartertrack_emu.domain import models
-from smartertrack_emu.domain.kinds import NoteKind, Priority
+from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.tasks.models import TaskStatus
-from smartertrack_emu.domain.tickets.models import TicketStatus
 
 from .format_entry import Entry, Many, Part, Texts
 from .values import (

@@ -22,11 +22,10 @@ from smartertrack_emu.domain.events.publishing import row
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.organizations.models import Organization
 from smartertrack_emu.domain.people.models import QUEUE_ID, SYSTEM_ID, Role, User, UserRole
-from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember
+from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, TransferServer
 from smartertrack_emu.domain.text import key_or_none
 from smartertrack_emu.domain.tickets.models import Ticket
 from smartertrack_emu.domain.timelogs.models import TimeLogCategory
-from smartertrack_emu.domain.transfer.models import TransferServer
 from smartertrack_emu.store.base import Base
 
 from .catalogue import Directory, Ids, Kind, by_key, by_text, next_free

@@ -16,17 +16,11 @@ from smartertrack_emu.domain.events.tickets import (
     TicketMessageSent,
     TicketStatusChanged,
 )
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind
+from smartertrack_emu.domain.kinds import ItemKind, NoteKind, TicketStatus
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.structure.models import Department
 from smartertrack_emu.domain.tickets import addresses
-from smartertrack_emu.domain.tickets.models import (
-    Direction,
-    Ticket,
-    TicketMessage,
-    TicketRelation,
-    TicketStatus,
-)
+from smartertrack_emu.domain.tickets.models import Direction, Ticket, TicketMessage, TicketRelation
 from smartertrack_emu.domain.tickets.status import WORDS
 
 from .catalogue import placed

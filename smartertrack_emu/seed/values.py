@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from smartertrack_emu.domain import naming
 from smartertrack_emu.domain.customfields.models import FieldType
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.kinds import NoteKind, Priority
+from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.notifications.models import ReminderCategory
 from smartertrack_emu.domain.organizations.models import MemberType
 from smartertrack_emu.domain.people.models import AuthenticationType, AvatarSource
@@ -23,7 +23,6 @@ from smartertrack_emu.domain.people.reports import REPORTS
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure.models import TicketSubmission
 from smartertrack_emu.domain.tasks.models import EstimateUnit, TaskStatus
-from smartertrack_emu.domain.tickets.models import TicketStatus
 
 from .errors import quoted, suggestion
 

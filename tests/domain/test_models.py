@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, configure_mappers
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.models import Attachment, Base, Brand, Department, Group, Task, Ticket, User
 from smartertrack_emu.domain.people.initial import create_initial
 from smartertrack_emu.domain.people.models import ADMIN_ID, QUEUE_ID
-from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.identity import ids_were_chosen, next_id
 from smartertrack_emu.store.unit_of_work import reading, writing

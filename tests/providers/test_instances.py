@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from smartertrack_emu.domain.errors import ProviderRefused
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.ports import Delivered, Delivery, File, Message, Parcel, Server, Target
-from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.providers import instances
 from smartertrack_emu.providers.exchange import Deadline
 from tests.providers.hostile import Visitor, describe, listening, result

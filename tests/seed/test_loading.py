@@ -14,7 +14,7 @@ from smartertrack_emu import seed
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.customfields.values import Item, listed
 from smartertrack_emu.domain.events.history import history
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.kinds import ItemKind, TicketStatus
 from smartertrack_emu.domain.models import (
     Attachment,
     Base,
@@ -44,7 +44,7 @@ from smartertrack_emu.domain.models import (
     VoipAccount,
 )
 from smartertrack_emu.domain.people.accounts import Accounts
-from smartertrack_emu.domain.tickets.models import Direction, TicketStatus
+from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.store.unit_of_work import reading, writing
 
 from .conftest import DATA, EXAMPLE, Load

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from json import JSONDecoder, JSONEncoder
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.store.prepared import inserting
 
 from .declaring import EventType, HelpdeskEvent, type_of
@@ -28,7 +27,19 @@ _DATE = "utc"
 """The one key of the object that a date is written as: `{"utc": "2024-05-03T09:30:00+00:00"}`."""
 
 
-def publish(session: Session, actor: Principal, event: HelpdeskEvent, *, at: datetime | None = None) -> None:
+class Actor(Protocol):
+    """Who did it, as far as an event tells; a `Principal` is one."""
+
+    @property
+    def id(self) -> int:
+        """The id of the user."""
+
+    @property
+    def username(self) -> str:
+        """The name that histories show."""
+
+
+def publish(session: Session, actor: Actor, event: HelpdeskEvent, *, at: datetime | None = None) -> None:
     """Let an event about an item happen, at `at` (None: now), by the actor.
 
     Whoever carries out rules gets the event from here too, in this transaction.
@@ -36,7 +47,7 @@ def publish(session: Session, actor: Principal, event: HelpdeskEvent, *, at: dat
     _INSERT.run(session, row(event, actor.id, actor.username, at or clock.now()))
 
 
-def publish_all(session: Session, actor: Principal, events: Iterable[HelpdeskEvent], *, at: datetime) -> None:
+def publish_all(session: Session, actor: Actor, events: Iterable[HelpdeskEvent], *, at: datetime) -> None:
     """Let many events happen at once, in one statement."""
     session.execute(insert(Event), [row(event, actor.id, actor.username, at) for event in events])
 

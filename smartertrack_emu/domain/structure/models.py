@@ -1,4 +1,4 @@
-"""Tables of the installation, brands, departments, groups and memberships."""
+"""Tables of this installation and others, brands, departments, groups and memberships."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.keys import key_column
 from smartertrack_emu.store.base import Base
-from smartertrack_emu.store.types import StrEnumeration, one_of
+from smartertrack_emu.store.types import Secret, StrEnumeration, one_of
 
 
 class TicketSubmission(StrEnum):
@@ -36,6 +36,21 @@ class Installation(Base):
     rights_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     key_fingerprint: Mapped[str | None]
+
+
+class TransferServer(Base):
+    """Another installation that tickets can be transferred to, with the credentials we call it with."""
+
+    __tablename__ = "transfer_servers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = key_column("name")
+    url: Mapped[str]
+    username: Mapped[str]
+    password: Mapped[str] = mapped_column(Secret)
+
+    __table_args__ = (UniqueConstraint("name_key"),)
 
 
 class Brand(Base):

@@ -13,7 +13,7 @@ from smartertrack_emu.domain.events.publishing import publish, publish_all
 from smartertrack_emu.domain.events.tickets import TicketTransferred
 from smartertrack_emu.domain.events.words import Reason, Standing, excerpt
 from smartertrack_emu.domain.html import encode
-from smartertrack_emu.domain.kinds import NoteKind
+from smartertrack_emu.domain.kinds import NoteKind, TicketStatus
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
@@ -23,7 +23,7 @@ from smartertrack_emu.domain.structure.models import Department, Group, GroupMem
 from smartertrack_emu.store.batches import batches
 
 from . import notes
-from .models import Ticket, TicketStatus
+from .models import Ticket
 from .status import change_status, touch
 from .visibility import Which, open_to_change
 

@@ -19,7 +19,7 @@ from smartertrack_emu.domain.errors import BadValue, NotFound
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketMessageReceived, TicketMessageSent
 from smartertrack_emu.domain.html import to_text
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind, counted
+from smartertrack_emu.domain.kinds import ItemKind, NoteKind, TicketStatus, counted
 from smartertrack_emu.domain.markup import cut
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
@@ -31,7 +31,7 @@ from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.types import AnyRow
 
 from . import addresses
-from .models import Direction, Ticket, TicketMessage, TicketNote, TicketStatus
+from .models import Direction, Ticket, TicketMessage, TicketNote
 from .status import change_status, require_fields, touch
 from .visibility import Which, open_to_change, read, tickets, visible_to
 

@@ -16,7 +16,7 @@ from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketCommentAdded, TicketCreated, TicketFollowUpScheduled
 from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.html import encode, from_plain
-from smartertrack_emu.domain.kinds import NoteKind, Priority
+from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
@@ -32,7 +32,7 @@ from smartertrack_emu.store.prepared import Prepared, inserting
 
 from . import addresses, notes
 from .customers import Customer, find_or_create
-from .models import Direction, Ticket, TicketMessage, TicketNote, TicketStatus
+from .models import Direction, Ticket, TicketMessage, TicketNote
 
 users, members = User.__table__.c, GroupMember.__table__.c
 _INSERT_TICKET = inserting(Ticket.__table__, with_id=True)

@@ -12,12 +12,11 @@ from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketChanged, TicketFollowedUp, TicketFollowUpScheduled
 from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.html import encode
-from smartertrack_emu.domain.kinds import NoteKind
+from smartertrack_emu.domain.kinds import NoteKind, TicketStatus
 from smartertrack_emu.domain.people.principal import Principal
 
 from . import notes
 from .assignment import move
-from .models import TicketStatus
 from .status import change_status, touch
 from .visibility import Which, open_to_change
 

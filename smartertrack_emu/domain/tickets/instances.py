@@ -22,16 +22,16 @@ from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketTransferred
 from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.html import from_plain
-from smartertrack_emu.domain.kinds import NoteKind
+from smartertrack_emu.domain.kinds import NoteKind, TicketStatus
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.ports import Deliver, Delivered, Delivery, File, Message, Note, Parcel, Server, Target
 from smartertrack_emu.domain.structure.installation import server_name
-from smartertrack_emu.domain.transfer.models import TransferServer
+from smartertrack_emu.domain.structure.models import TransferServer
 
 from . import notes
-from .models import Direction, Ticket, TicketMessage, TicketNote, TicketStatus
+from .models import Direction, Ticket, TicketMessage, TicketNote
 from .status import change_status
 from .visibility import Which, by_id, open_to_change, read, tickets
 

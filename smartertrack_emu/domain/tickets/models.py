@@ -9,31 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.keys import optional_key_column, parameters
-from smartertrack_emu.domain.kinds import NoteKind, Priority
+from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.structure.models import InDepartment, in_department
 from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.types import BIG_ID, IntEnumeration, exactly_one_of, one_of
 
 from .spans import Span
-
-
-class TicketStatus(IntEnum):
-    """Where a ticket stands (seen in real clients)."""
-
-    OPEN = 1
-    WAITING = 2
-    CLOSED = 3
-    LOCKED = 4
-
-    @property
-    def is_open(self) -> bool:
-        """Open or waiting."""
-        return self <= TicketStatus.WAITING
-
-    @property
-    def is_active(self) -> bool:
-        """Open, and not waiting for the customer."""
-        return self == TicketStatus.OPEN
 
 
 class Direction(IntEnum):

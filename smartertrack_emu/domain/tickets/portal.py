@@ -17,11 +17,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.errors import NotFound
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.types import AnyRow
 
-from .models import TicketMessage, TicketStatus
+from .models import TicketMessage
 from .visibility import Which, read, tickets
 
 MESSAGES_A_PAGE = 25

@@ -16,7 +16,7 @@ from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketChanged, TicketPriorityChanged
 from smartertrack_emu.domain.events.words import Value, kept
 from smartertrack_emu.domain.html import from_plain, to_text
-from smartertrack_emu.domain.kinds import Priority, counted
+from smartertrack_emu.domain.kinds import Priority, TicketStatus, counted
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
@@ -27,7 +27,7 @@ from smartertrack_emu.store.types import AnyRow
 from .assignment import move
 from .conversation import first_response_at
 from .customers import find_or_create
-from .models import Direction, Ticket, TicketMessage, TicketStatus
+from .models import Direction, Ticket, TicketMessage
 from .state import mark_deleted, restore
 from .status import change_status, touch
 from .visibility import Which, open_to_change, read, tickets

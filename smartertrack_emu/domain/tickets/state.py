@@ -11,11 +11,11 @@ from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketDeleted, TicketRestored
 from smartertrack_emu.domain.html import encode
-from smartertrack_emu.domain.kinds import NoteKind
+from smartertrack_emu.domain.kinds import NoteKind, TicketStatus
 from smartertrack_emu.domain.people.principal import Principal
 
 from . import notes
-from .models import Ticket, TicketStatus
+from .models import Ticket
 from .status import change_status, leave_deleted_agent, touch
 from .visibility import Which, open_to_change
 

@@ -23,13 +23,13 @@ from smartertrack_emu.domain.errors import BadValue, NotPossible, PermissionDeni
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketStatusChanged, TicketTransferred
 from smartertrack_emu.domain.events.words import Reason, Standing
-from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.kinds import ItemKind, TicketStatus
 from smartertrack_emu.domain.naming import shown
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.models import Department, Group
 
-from .models import Ticket, TicketStatus
+from .models import Ticket
 
 WORDS = {
     TicketStatus.OPEN: "Open",

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.errors import NotFound, NotPossible
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.people.models import QUEUE_ID
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
@@ -22,7 +23,7 @@ from smartertrack_emu.domain.structure.models import GroupMember
 from smartertrack_emu.domain.text import key_or_none
 from smartertrack_emu.store.types import KEY, AnyRow
 
-from .models import Ticket, TicketStatus
+from .models import Ticket
 
 tickets, members = Ticket.__table__.c, GroupMember.__table__.c
 """The table's columns: statements made of these cost a fraction of those made of mapped attributes."""

@@ -5,10 +5,10 @@ from typing import Annotated, NamedTuple
 
 from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.kinds import Priority
+from smartertrack_emu.domain.kinds import Priority, TicketStatus
 from smartertrack_emu.domain.tickets import creation, search
 from smartertrack_emu.domain.tickets.creation import NewTicket
-from smartertrack_emu.domain.tickets.models import Direction, TicketStatus
+from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.domain.tickets.visibility import by_id
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import Body, Cc, IsHtml, SendEmail, Subject

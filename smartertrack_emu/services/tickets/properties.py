@@ -6,9 +6,8 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.asmx.declare import Doc
 from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.kinds import Priority
+from smartertrack_emu.domain.kinds import Priority, TicketStatus
 from smartertrack_emu.domain.tickets import addresses, properties
-from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.domain.tickets.visibility import by_number
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import TicketNumber

@@ -42,7 +42,7 @@ from smartertrack_emu.domain.events.tickets import (
     TicketStatusChanged,
     TicketTransferred,
 )
-from smartertrack_emu.domain.kinds import ItemKind, NoteKind, Priority
+from smartertrack_emu.domain.kinds import ItemKind, NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.models import Department, Event, OutgoingMail, Ticket, TicketMessage, TicketNote
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import AGENTS_RIGHTS, ALL_RIGHTS
@@ -50,7 +50,7 @@ from smartertrack_emu.domain.tickets import conversation, creation, follow_up, n
 from smartertrack_emu.domain.tickets.assignment import move
 from smartertrack_emu.domain.tickets.conversation import NewMessage
 from smartertrack_emu.domain.tickets.creation import NewTicket
-from smartertrack_emu.domain.tickets.models import Direction, TicketStatus
+from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.domain.tickets.search import TicketSearch
 from smartertrack_emu.domain.tickets.status import WORDS
 from smartertrack_emu.domain.tickets.visibility import by_id, open_to_change

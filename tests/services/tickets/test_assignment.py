@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import update
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.models import Department, GroupMember, Ticket
 from smartertrack_emu.domain.people.models import BuiltInRole
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.store.unit_of_work import writing
 from tests.services.api import Api, items
 from tests.services.roles import take_right

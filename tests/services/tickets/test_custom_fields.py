@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.models import Ticket
-from smartertrack_emu.domain.tickets.models import TicketStatus
 from tests.services.api import Api, items
 from tests.services.tickets.steps import SALES, SUPPORT, change, create, history, ok, refused, row, seeded_number
 

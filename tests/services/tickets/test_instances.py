@@ -16,10 +16,10 @@ import requests
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.models import Department, Ticket, TransferServer, User
 from smartertrack_emu.domain.people.models import BuiltInRole
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.outages import lost_commit

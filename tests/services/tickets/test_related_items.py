@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.models import CallLog, Chat, Ticket, TicketRelation
-from smartertrack_emu.domain.tickets.models import TicketStatus
 from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.services.api import Api, items
 from tests.services.tickets.steps import (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.models import Ticket
-from smartertrack_emu.domain.tickets.models import TicketStatus
 from tests.services.api import Api, items
 from tests.services.tickets.steps import ALICE, BOB, CAROL, CUSTOMER, change, create, history, ok, refused, row
 

@@ -1,1 +1,0 @@
-"""Other installations that tickets can be transferred to."""
