@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain import clock, dates
 from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat
+from smartertrack_emu.domain.people.agents import Agent, is_agent
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.structure import installation
-from smartertrack_emu.domain.structure.agents import Agent, is_agent
 from smartertrack_emu.domain.tasks.models import Task, TaskStatus
 from smartertrack_emu.domain.tickets.models import Ticket
 

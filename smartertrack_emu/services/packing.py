@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smartertrack_emu.domain.customfields.templates import TemplateField
-from smartertrack_emu.domain.structure.receiving import ReceivingStatus
+from smartertrack_emu.domain.people.receiving import ReceivingStatus
 from smartertrack_emu.domain.timelogs.time_logs import TimeLogFacts
 
 from .results import CustomFieldInfo, ReceivingStatusInfo, ReceivingStatusInfoArrayResult, TimeLogInfo

@@ -21,9 +21,9 @@ from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.words import kept
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people import users
+from smartertrack_emu.domain.people.agents import check_agent
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
-from smartertrack_emu.domain.structure.agents import check_agent
 from smartertrack_emu.domain.structure.departments import no_group, require_group
 from smartertrack_emu.domain.structure.models import Group, GroupMember
 from smartertrack_emu.store.identity import next_id

@@ -1,8 +1,8 @@
-"""Handing chats to groups, to agents, and back to the queue."""
+"""Who can be given a chat; handing chats to groups, to agents, and back to the queue."""
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
@@ -11,17 +11,32 @@ from smartertrack_emu.domain.events.chats import LiveChatTransferred
 from smartertrack_emu.domain.events.publishing import publish, publish_all
 from smartertrack_emu.domain.events.words import Reason, Standing
 from smartertrack_emu.domain.kinds import NoteKind
+from smartertrack_emu.domain.people import agents
+from smartertrack_emu.domain.people.agents import Agent, require_agent
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure import places
-from smartertrack_emu.domain.structure.agents import require_agent
 from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
 from smartertrack_emu.store.batches import batches
 
 from . import notes
 from .models import Chat
 from .visibility import open_to_change
+
+
+def available_agents(session: Session, group_id: int) -> list[Agent]:
+    """Return those receiving chats who could be given one now: not away, and below their maximum in the group.
+
+    NotFound for an unknown group.
+    """
+    active = (
+        select(func.count())
+        .where(Chat.agent_id == User.id, Chat.group_id == group_id, Chat.is_active, ~Chat.is_deleted)
+        .scalar_subquery()
+    )
+    below = or_(GroupMember.max_chats.is_(None), active < GroupMember.max_chats)
+    return agents.members(session, group_id, and_(GroupMember.receives_chats, ~User.is_away, below))
 
 
 def transfer(

@@ -27,14 +27,16 @@ from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.kinds import ItemKind, counted
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people import users
+from smartertrack_emu.domain.people.assignment import Turns, choose_agent
 from smartertrack_emu.domain.people.models import QUEUE_ID, SYSTEM_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import SYSTEM
 from smartertrack_emu.domain.structure import places
-from smartertrack_emu.domain.structure.assignment import choose_agent
 from smartertrack_emu.store.identity import next_id
 
 from .models import Chat, ChatMessage, SenderKind
+
+_TURNS = Turns("chat", Chat.__table__)
 
 
 def start(
@@ -65,7 +67,7 @@ def start(
         brand_id=place.brand_id,
         department_id=place.department_id,
         group_id=group_id,
-        agent_id=choose_agent(session, group_id, "chat") if agent_id is None else agent_id,
+        agent_id=choose_agent(session, group_id, _TURNS) if agent_id is None else agent_id,
         customer_id=None if customer is None else customer.id,
         customer_name=customer_name,
         customer_email=customer_email,

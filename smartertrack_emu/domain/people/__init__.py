@@ -1,1 +1,1 @@
-"""Users, roles and what roles may do."""
+"""Users, the agents among them, roles and what roles may do."""

@@ -1,1 +1,1 @@
-"""The installation, its brands, departments, groups and who is in them."""
+"""The installation, its brands, departments, groups and who is in them; other installations."""

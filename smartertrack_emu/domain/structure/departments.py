@@ -8,7 +8,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.errors import NotFound
-from smartertrack_emu.domain.people import users
 
 from .models import Brand, Department, Group, GroupMember, TicketSubmission
 
@@ -54,9 +53,8 @@ def groups_of_department(session: Session, department_id: int) -> list[Named]:
     return _named(session, _GROUPS.where(Group.department_id == department_id))
 
 
-def groups_of_user(session: Session, user_id: int) -> list[Named]:
-    """Return the groups that a user is in; NotFound for an unknown user."""
-    users.find(session, user_id)
+def groups_with_member(session: Session, user_id: int) -> list[Named]:
+    """Return the groups that a user is in; none where there is no such user."""
     member_of = select(GroupMember.group_id).where(GroupMember.user_id == user_id)
     return _named(session, _GROUPS.where(Group.id.in_(member_of)))
 

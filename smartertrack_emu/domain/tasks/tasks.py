@@ -20,9 +20,9 @@ from smartertrack_emu.domain.events.tasks import TaskCreated, TaskDeleted, TaskM
 from smartertrack_emu.domain.events.words import kept
 from smartertrack_emu.domain.kinds import REFERENCES, WORDS, ItemKind, Priority
 from smartertrack_emu.domain.people import users
+from smartertrack_emu.domain.people.agents import check_agent
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.structure.agents import check_agent
 
 from .models import EstimateUnit, Task, TaskStatus
 from .visibility import no_task, of_item, visible_to

@@ -18,12 +18,12 @@ from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.html import encode, from_plain
 from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.numbers import make_number
+from smartertrack_emu.domain.people.assignment import Turns, choose_agent
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import no_user
 from smartertrack_emu.domain.spool.mails import Mail, spool
 from smartertrack_emu.domain.spool.models import MailKind
-from smartertrack_emu.domain.structure.assignment import choose_agent
 from smartertrack_emu.domain.structure.models import GroupMember
 from smartertrack_emu.domain.structure.places import Place, resolve
 from smartertrack_emu.domain.text import key
@@ -38,6 +38,7 @@ users, members = User.__table__.c, GroupMember.__table__.c
 _INSERT_TICKET = inserting(Ticket.__table__, with_id=True)
 _INSERT_MESSAGE = inserting(TicketMessage.__table__, returning_id=True)
 _INSERT_NOTE = insert(TicketNote.__table__).returning(TicketNote.__table__.c.id)
+_TURNS = Turns("ticket", Ticket.__table__)
 _AGENT = Prepared(
     select(users.display_name, users.email, members.user_id)
     .select_from(
@@ -134,7 +135,7 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
 
 def _assign(session: Session, actor: Principal, place: Place, new: NewTicket) -> _Agent:
     """Return who gets the ticket: the one named, who must be in the group, or whoever's turn it is."""
-    agent_id = new.agent_id or choose_agent(session, place.group_id, "ticket")
+    agent_id = new.agent_id or choose_agent(session, place.group_id, _TURNS)
     if agent_id == QUEUE_ID:
         return _Agent(QUEUE_ID, actor.display_name, actor.email)
     row = _AGENT.one_or_none(session, {"group_id": place.group_id, "agent_id": agent_id})

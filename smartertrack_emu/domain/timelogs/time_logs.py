@@ -17,8 +17,8 @@ from smartertrack_emu.domain.events.declaring import HelpdeskEvent
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketTimeLogCreated
 from smartertrack_emu.domain.kinds import REFERENCES, WORDS, ItemKind, counted
+from smartertrack_emu.domain.people.agents import require_agent
 from smartertrack_emu.domain.people.principal import Principal
-from smartertrack_emu.domain.structure.agents import require_agent
 
 from .models import TimeLog, TimeLogCategory
 

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from smartertrack_emu.asmx.declare import Doc
+from smartertrack_emu.domain.people import receiving
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.structure import receiving
 from smartertrack_emu.services.access import Access
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import AgentUserName, ReceivingStatuses

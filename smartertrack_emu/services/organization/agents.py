@@ -1,7 +1,8 @@
 """Agents, and who of them is being given what."""
 
+from smartertrack_emu.domain.chats import assignment
+from smartertrack_emu.domain.people import agents
 from smartertrack_emu.domain.people.models import BuiltInRole
-from smartertrack_emu.domain.structure import agents
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import DepartmentId, GroupId
 from smartertrack_emu.services.service import credentials
@@ -57,7 +58,7 @@ def GetActiveChatAgentsForGroup(call: Call, GroupID: GroupId) -> AgentInfoArrayR
 @organization.operation()
 def GetAvailableChatAgentsForGroup(call: Call, GroupID: GroupId) -> AgentInfoArrayResult:
     """List the members of a group who can be given a chat now."""
-    return agent_list(agents.available_for_chats(call.session, GroupID))
+    return agent_list(assignment.available_agents(call.session, GroupID))
 
 
 @organization.operation()

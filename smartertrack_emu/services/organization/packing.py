@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from smartertrack_emu.domain.structure.agents import Agent
+from smartertrack_emu.domain.people.agents import Agent
 
 from .types import AgentInfo, AgentInfoArrayResult
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from smartertrack_emu.asmx.declare import Doc
+from smartertrack_emu.domain.people import agents
 from smartertrack_emu.domain.structure import departments
 from smartertrack_emu.domain.structure.departments import Named
 from smartertrack_emu.services.calls import Call
@@ -55,7 +56,7 @@ def GetAllGroups(call: Call) -> GroupInfoArrayResult:
 @organization.operation()
 def GetGroupsForUser(call: Call, UserID: UserId) -> GroupInfoArrayResult:
     """List the groups that a user belongs to."""
-    return _groups(departments.groups_of_user(call.session, UserID))
+    return _groups(agents.groups_of_user(call.session, UserID))
 
 
 @organization.operation()

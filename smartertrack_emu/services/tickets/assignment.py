@@ -1,7 +1,7 @@
 """Handing tickets to groups, agents and the queue."""
 
+from smartertrack_emu.domain.people import receiving
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.structure import receiving
 from smartertrack_emu.domain.tickets import assignment, status
 from smartertrack_emu.domain.tickets.visibility import by_number
 from smartertrack_emu.services.access import Access

@@ -1,19 +1,19 @@
-"""Agents: users with an employee role; by department, by group, and who of them is being given what."""
+"""Agents: users with an employee role; by department, by group, and who of them receives what."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
-from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.errors import BadValue, NotFound
-from smartertrack_emu.domain.people import users
-from smartertrack_emu.domain.people.models import QUEUE_ID, Role, User, UserRole
+from smartertrack_emu.domain.structure import departments
+from smartertrack_emu.domain.structure.departments import Named, require_department, require_group
+from smartertrack_emu.domain.structure.models import Group, GroupMember
 
-from .departments import require_department, require_group
-from .models import Group, GroupMember
+from . import users
+from .models import QUEUE_ID, Role, User, UserRole
 
 
 class Agent(NamedTuple):
@@ -64,31 +64,30 @@ def agents_of_department(session: Session, department_id: int) -> list[Agent]:
 
 def agents_of_group(session: Session, group_id: int) -> list[Agent]:
     """Return the agents in a group; NotFound for an unknown group."""
-    return _members(session, group_id)
+    return members(session, group_id)
 
 
 def receiving_tickets(session: Session, group_id: int) -> list[Agent]:
     """Return the agents of a group whose flag for receiving tickets is on; NotFound for an unknown group."""
-    return _members(session, group_id, GroupMember.receives_tickets)
+    return members(session, group_id, GroupMember.receives_tickets)
 
 
 def receiving_chats(session: Session, group_id: int) -> list[Agent]:
     """Return the agents of a group whose flag for receiving chats is on; NotFound for an unknown group."""
-    return _members(session, group_id, GroupMember.receives_chats)
+    return members(session, group_id, GroupMember.receives_chats)
 
 
-def available_for_chats(session: Session, group_id: int) -> list[Agent]:
-    """Return those receiving chats who could be given one now: not away, and below their maximum in the group.
+def members(session: Session, group_id: int, condition: Any = None) -> list[Agent]:
+    """Return the agents in a group whose `User` and `GroupMember` meet a condition; NotFound for an unknown group."""
+    require_group(session, group_id)
+    statement = _AGENTS.join(GroupMember, GroupMember.user_id == User.id).where(GroupMember.group_id == group_id)
+    return _agents(session, statement if condition is None else statement.where(condition))
 
-    NotFound for an unknown group.
-    """
-    active = (
-        select(func.count())
-        .where(Chat.agent_id == User.id, Chat.group_id == group_id, Chat.is_active, ~Chat.is_deleted)
-        .scalar_subquery()
-    )
-    below = or_(GroupMember.max_chats.is_(None), active < GroupMember.max_chats)
-    return _members(session, group_id, and_(GroupMember.receives_chats, ~User.is_away, below))
+
+def groups_of_user(session: Session, user_id: int) -> list[Named]:
+    """Return the groups that a user is in; NotFound for an unknown user."""
+    users.find(session, user_id)
+    return departments.groups_with_member(session, user_id)
 
 
 def queue(session: Session) -> Agent:
@@ -97,12 +96,6 @@ def queue(session: Session) -> Agent:
 
 
 _AGENTS = select(User.id, User.username, User.display_name).where(is_agent()).order_by(User.id)
-
-
-def _members(session: Session, group_id: int, condition: Any = None) -> list[Agent]:
-    require_group(session, group_id)
-    statement = _AGENTS.join(GroupMember, GroupMember.user_id == User.id).where(GroupMember.group_id == group_id)
-    return _agents(session, statement if condition is None else statement.where(condition))
 
 
 def _agents(session: Session, statement: Select[int, str, str]) -> list[Agent]:

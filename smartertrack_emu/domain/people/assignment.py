@@ -2,7 +2,7 @@
 
 Among the members who receive them, each with a weight and a maximum: whoever has waited longest, a weight of 2 counting
 his time double; those at their maximum are passed over; nobody eligible: the queue. The members' rows stay locked until
-the transaction ends, so parallel assignments take turns.
+the transaction ends, so parallel assignments take turns. Tickets and chats each have `Turns` of their own.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.chats.models import Chat
-from smartertrack_emu.domain.people.models import QUEUE_ID, User
-from smartertrack_emu.domain.tickets.models import Ticket
+from smartertrack_emu.domain.structure.models import GroupMember
 from smartertrack_emu.store.prepared import Prepared, Record
 
 from .agents import is_agent
-from .models import GroupMember
+from .models import QUEUE_ID, User
 
 Kind = Literal["ticket", "chat"]
 
 _TICK = timedelta(microseconds=1)
 
-
 users, members = User.__table__.c, GroupMember.__table__.c
 
 
-class _Statements:
-    """The statements for one kind of item, made once."""
+class Turns:
+    """Turns for one kind of item, whose rows are in the table `item`.
+
+    A subject makes its turns once, when it is imported: the statements are prepared then.
+    """
 
     def __init__(self, kind: Kind, item: Table) -> None:
+        self.kind = kind
         receives, weight, last_at = members[f"receives_{kind}s"], members[f"{kind}_weight"], members[f"last_{kind}_at"]
         self.members = Prepared(
             select(
@@ -70,16 +71,12 @@ class _Statements:
         )
 
 
-_STATEMENTS = {"ticket": _Statements("ticket", Ticket.__table__), "chat": _Statements("chat", Chat.__table__)}
-
-
-def choose_agent(session: Session, group_id: int, kind: Kind, *, exclude: Collection[int] = ()) -> int:
+def choose_agent(session: Session, group_id: int, turns: Turns, *, exclude: Collection[int] = ()) -> int:
     """Return the user who gets the group's next item, and note that he got it; the queue's where nobody can."""
-    statements = _STATEMENTS[kind]
-    found = statements.members.all(session, {"group_id": group_id})
+    found = turns.members.all(session, {"group_id": group_id})
     # Who is away from his desk still gets tickets, which can wait, but no chats.
-    eligible = [m for m in found if m.user_id not in exclude and not (kind == "chat" and m.is_away)]
-    eligible = _below_maximum(session, group_id, statements, eligible)
+    eligible = [m for m in found if m.user_id not in exclude and not (turns.kind == "chat" and m.is_away)]
+    eligible = _below_maximum(session, group_id, turns, eligible)
     if not eligible:
         return QUEUE_ID
     now = clock.now()
@@ -87,7 +84,7 @@ def choose_agent(session: Session, group_id: int, kind: Kind, *, exclude: Collec
     # Never the same moment twice in a group: order is what counts, also while the clock stands still.
     latest = max((m.last_at for m in found if m.last_at is not None), default=None)
     last_at = now if latest is None or latest < now else latest + _TICK
-    statements.note.run(session, {"of_group": group_id, "of_user": chosen.user_id, "now": last_at})
+    turns.note.run(session, {"of_group": group_id, "of_user": chosen.user_id, "now": last_at})
     return int(chosen.user_id)
 
 
@@ -99,8 +96,8 @@ def _waiting(member: Record, now: datetime) -> tuple[float, float, int]:
     return (seconds * member.weight, -member.last_at.timestamp(), -member.user_id)
 
 
-def _below_maximum(session: Session, group_id: int, statements: _Statements, members: list[Record]) -> list[Record]:
+def _below_maximum(session: Session, group_id: int, turns: Turns, members: list[Record]) -> list[Record]:
     if all(member.maximum is None for member in members):
         return members
-    active = {row.agent_id: row.number for row in statements.active.all(session, {"group_id": group_id})}
+    active = {row.agent_id: row.number for row in turns.active.all(session, {"group_id": group_id})}
     return [m for m in members if m.maximum is None or active.get(m.user_id, 0) < m.maximum]

@@ -10,11 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from smartertrack_emu.domain import naming
 from smartertrack_emu.domain.errors import NotFound
-from smartertrack_emu.domain.people import users
-from smartertrack_emu.domain.people.models import User
+from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
 
+from . import users
 from .agents import is_agent
-from .models import Department, Group, GroupMember
+from .models import User
 
 Kind = Literal["ticket", "chat"]
 
