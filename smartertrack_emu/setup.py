@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu import addresses
 from smartertrack_emu import seed as seed_file
 from smartertrack_emu.config import Settings
-from smartertrack_emu.domain import encryption
+from smartertrack_emu.domain.across import encryption
 from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.initial import claim, create_initial
 from smartertrack_emu.domain.people.models import ADMIN_ID, User

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated
 
 from smartertrack_emu.asmx.declare import LEAST_DATETIME, Doc, Int64, class_
-from smartertrack_emu.domain.voip import contacts, handshakes, presence, recordings
+from smartertrack_emu.domain.calllogs import recordings
+from smartertrack_emu.domain.voip import contacts, handshakes, presence
 from smartertrack_emu.services import links
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import CallLogId, FileName, MaxResults

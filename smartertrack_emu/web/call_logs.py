@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from smartertrack_emu.desk.desk import Desk
-from smartertrack_emu.domain.calllogs import call_logs
+from smartertrack_emu.domain.calllogs import call_logs, recordings
 from smartertrack_emu.domain.calllogs.call_logs import ShownCallLog
+from smartertrack_emu.domain.calllogs.recordings import StoredRecording
 from smartertrack_emu.domain.errors import LoginFailed, NotFound, PermissionDenied
 from smartertrack_emu.domain.html import encode, from_plain
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.structure import installation
-from smartertrack_emu.domain.voip import recordings
-from smartertrack_emu.domain.voip.recordings import StoredRecording
 from smartertrack_emu.store.unit_of_work import reading
 
 from . import login, moments

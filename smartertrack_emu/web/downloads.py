@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from smartertrack_emu.desk.desk import Desk
+from smartertrack_emu.domain.across import downloads
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.errors import NotFound
 from smartertrack_emu.store.unit_of_work import reading
@@ -16,7 +17,7 @@ def download(desk: Desk, token: str) -> Response:
     """Return a complete file's content under its original name, never to be shown inside our own pages."""
     try:
         with reading(desk.engine) as session:
-            found = files.find_for_download(session, token)
+            found = downloads.find(session, token)
         content = files.open_content(desk.attachments, found)
     except (NotFound, FileNotFoundError):
         return text(404, "There is no such file.")

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.attachments import files
+from smartertrack_emu.domain.calllogs import recordings
 from smartertrack_emu.domain.errors import LoginFailed, NotFound, PermissionDenied
-from smartertrack_emu.domain.voip import recordings
 from smartertrack_emu.store.unit_of_work import reading
 
 from . import login

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, insert, inspect, select, text, update
 from sqlalchemy.exc import StatementError
 
-from smartertrack_emu.domain.encryption import SECRETS
+from smartertrack_emu.domain.across.encryption import SECRETS
 from smartertrack_emu.domain.models import Base, TransferServer
 from smartertrack_emu.store import encryption, migrate
 from smartertrack_emu.store.encryption import KeyFile, SecretError

@@ -23,13 +23,11 @@ from functools import wraps
 from pathlib import Path
 from typing import BinaryIO, Final, ParamSpec, TypeVar, TypeVarTuple
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.chats.models import Chat
-from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible, NotStored
-from smartertrack_emu.domain.tickets.models import Ticket
+from smartertrack_emu.domain.errors import BadValue, NotPossible, NotStored
 from smartertrack_emu.store import disk
 from smartertrack_emu.store.unit_of_work import after_commit, after_rollback, beforehand
 
@@ -324,25 +322,6 @@ def _pieces(file: BinaryIO, length: int) -> Iterator[bytes]:
     while length > 0 and (piece := file.read(min(_PIECE, length))):
         length -= len(piece)
         yield piece
-
-
-def find_for_download(session: Session, token: str) -> Attachment:
-    """Return the complete file of a download address; NotFound also where its ticket or chat has been deleted."""
-    found = session.scalars(
-        select(Attachment)
-        .outerjoin(Ticket, Ticket.id == Attachment.ticket_id)
-        .outerjoin(Chat, Chat.id == Attachment.chat_id)
-        .where(
-            Attachment.token == token,
-            Attachment.is_complete,
-            Attachment.call_log_id.is_(None),
-            Ticket.is_deleted.is_not(True),
-            Chat.is_deleted.is_not(True),
-        )
-    ).one_or_none()
-    if found is None:
-        raise NotFound("There is no such file.")
-    return found
 
 
 def open_content(root: Path, attachment: Attachment) -> BinaryIO:

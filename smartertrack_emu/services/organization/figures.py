@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from smartertrack_emu.asmx.declare import Doc
-from smartertrack_emu.domain import figures
+from smartertrack_emu.domain.across import figures
 from smartertrack_emu.services.calls import Call
 
 from .packing import agent_info

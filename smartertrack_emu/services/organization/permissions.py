@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from smartertrack_emu.asmx.declare import Doc
+from smartertrack_emu.domain.kb import folders
 from smartertrack_emu.domain.people import permissions, reports, roles
 from smartertrack_emu.domain.people.rights import Area, rights_of
 from smartertrack_emu.services.access import Access
@@ -30,7 +31,7 @@ def SetKBPermissions(
     categoryID: Annotated[int, Doc("Id of the knowledge base folder.")],
 ) -> GenericResult:
     """Replace what a role may do with the articles of a knowledge base folder."""
-    permissions.allow_in_folder(call.session, roleID, categoryID, allowedPermissions)
+    folders.allow(call.session, roleID, categoryID, allowedPermissions)
     return GenericResult()
 
 

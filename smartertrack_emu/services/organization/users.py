@@ -7,9 +7,9 @@ from typing import Annotated, TypeVar
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.asmx.declare import Doc
+from smartertrack_emu.domain.across.deletion import delete_user
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.people import properties, users, verification
-from smartertrack_emu.domain.people.deletion import delete_user
 from smartertrack_emu.domain.people.models import AuthenticationType, AvatarSource
 from smartertrack_emu.domain.text import fold
 from smartertrack_emu.services import links

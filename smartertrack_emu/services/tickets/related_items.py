@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from smartertrack_emu.asmx.declare import Doc
+from smartertrack_emu.domain.across import related_items
 from smartertrack_emu.domain.kinds import ItemKind
-from smartertrack_emu.domain.tickets import related_items
 from smartertrack_emu.domain.tickets.visibility import by_id, by_number
 from smartertrack_emu.services.calls import Call
 from smartertrack_emu.services.inputs import TicketId, TicketNumber

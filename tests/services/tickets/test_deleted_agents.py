@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select, text
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.across.deletion import delete_user
 from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.models import Ticket
-from smartertrack_emu.domain.people.deletion import delete_user
 from smartertrack_emu.domain.people.users import SYSTEM
 from smartertrack_emu.domain.tickets import status
 from smartertrack_emu.domain.tickets.status import change_status

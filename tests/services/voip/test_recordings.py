@@ -12,10 +12,10 @@ import requests
 from sqlalchemy import select
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.calllogs import recordings
 from smartertrack_emu.domain.events.history import history
 from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.models import Attachment
-from smartertrack_emu.domain.voip import recordings
 from smartertrack_emu.store.unit_of_work import reading
 from tests.services.api import Api
 

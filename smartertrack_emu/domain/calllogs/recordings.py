@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.attachments.names import file_name
-from smartertrack_emu.domain.calllogs import call_logs
 from smartertrack_emu.domain.errors import BadValue, NotFound
 from smartertrack_emu.domain.events.calllogs import CallLogModified
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.naming import name as checked_name
 from smartertrack_emu.domain.people.principal import Principal
+
+from . import call_logs
 
 LONGEST = 2**30
 """Bytes of a recording (documented: 1 GB)."""

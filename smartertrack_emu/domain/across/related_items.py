@@ -21,10 +21,9 @@ from smartertrack_emu.domain.events.tickets import TicketRelatedItemAdded
 from smartertrack_emu.domain.items import Item
 from smartertrack_emu.domain.kinds import WORDS, ItemKind
 from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.tickets.models import Ticket, TicketRelation
+from smartertrack_emu.domain.tickets.visibility import Which, by_id, open_to_change, read, tickets
 from smartertrack_emu.store.types import AnyRow
-
-from .models import Ticket, TicketRelation
-from .visibility import Which, by_id, open_to_change, read, tickets
 
 relations: Any = TicketRelation.__table__
 _COLUMNS = {

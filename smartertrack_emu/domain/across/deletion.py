@@ -17,13 +17,12 @@ from smartertrack_emu.domain.events.publishing import publish, publish_all
 from smartertrack_emu.domain.events.tickets import TicketTransferred
 from smartertrack_emu.domain.events.words import Reason, Standing
 from smartertrack_emu.domain.notifications.models import Reminder
+from smartertrack_emu.domain.people import users
+from smartertrack_emu.domain.people.models import ADMIN_ID, QUEUE_ID, SYSTEM_ID, EmailVerification, User, UserRole
+from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
 from smartertrack_emu.domain.tickets.models import Ticket
 from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
-
-from . import users
-from .models import ADMIN_ID, QUEUE_ID, SYSTEM_ID, EmailVerification, User, UserRole
-from .principal import Principal
 
 _HIS = (GroupMember, UserRole, UserFieldValue, EmailVerification, LoginHandshake, VoipAccount, Reminder)
 """What goes with a user."""

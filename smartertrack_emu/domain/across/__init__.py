@@ -1,0 +1,1 @@
+"""What works over several subjects: it imports them, and none of them imports it."""
