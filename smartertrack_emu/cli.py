@@ -135,7 +135,7 @@ def wsdl(
             typer.echo(document, nl=False)
             continue
         directory.mkdir(parents=True, exist_ok=True)
-        (directory / f"{service}.wsdl").write_text(document, encoding="utf-8")
+        (directory / f"{service}.wsdl").write_text(document, encoding="utf-8", newline="\n")
 
 
 @user_app.command("add")

@@ -3,6 +3,8 @@
 The umask sees to everything new. What an earlier version or a copied backup left open is closed at the start: the
 database with its `-wal` and `-shm`, the key, the logs and the attachments. A directory that was closed already is not
 searched again, so that a start costs the same however many attachments there are.
+
+Windows has neither: what is written there may be read by whoever may read the directory it is in.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from smartertrack_emu.config import Settings
 logger = logging.getLogger(__name__)
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_FILES_HAVE_OWNERS = hasattr(os, "geteuid")
 _DATABASE = ("", "-wal", "-shm", "-journal")
 
 
@@ -27,6 +30,8 @@ def keep_private(settings: Settings) -> None:
     Only what belongs to this user is changed. The data directory itself is left alone where it holds something else
     too, or where everybody may write to it, as in /tmp. What cannot be closed is named in the log.
     """
+    if not _FILES_HAVE_OWNERS:
+        return
     os.umask(_OTHERS)
     ours = {*_database_files(settings), settings.key, settings.attachments, settings.logs}
     for path in ours:

@@ -25,6 +25,7 @@ from smartertrack_emu.logs import files
 from smartertrack_emu.logs.files import Log, LogFile
 from smartertrack_emu.logs.text import Formatter, in_one_line, mask
 from smartertrack_emu.store.engine import create_engine
+from tests.other_systems import refusing_open_files
 from tests.web.wsgi import ask
 
 SECRET = "s3cret-t0ken"
@@ -267,6 +268,20 @@ class TestFile:
         assert not os.get_inheritable(before)
         assert sorted(numbers(tmp_path)) == list(range(4000))
         assert len(list(tmp_path.iterdir())) > 10
+
+    def test_is_rotated_where_no_open_file_can_be_moved(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "replace", refusing_open_files(os.replace, may_replace=True))
+        log = LogFile(tmp_path / "log", max_bytes=1000, kept=1000)
+        threads = [threading.Thread(target=self._write, args=(log, start)) for start in range(0, 2000, 1000)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(numbers(tmp_path)) == list(range(2000))
+        assert len(list(tmp_path.iterdir())) > 10
+        with (tmp_path / "log").open("rb"):  # as who looks into it
+            self._write(log, 2000)
+        assert sorted(numbers(tmp_path)) == list(range(3000))
 
     @staticmethod
     def _write(log: LogFile, start: int) -> None:

@@ -4,16 +4,19 @@ A process writes a line with one system call to a descriptor in append mode, so 
 Now and then it looks whether the path still names its file. Where it does not, another process has rotated it, or a
 person has moved it: the new file takes the place of the old one under the same descriptor. Where the file has grown too
 large, the process that gets the lock rotates it. What others write until they look stands in the file that was moved.
+
+Windows moves no file that is open. There the file is closed, moved and opened again while the threads wait to write.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+
+from smartertrack_emu.store import disk
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _BYTES_BETWEEN_LOOKS = 64 * 1024
@@ -27,7 +30,8 @@ class LogFile:
         self._path = path
         self._max_bytes = max_bytes
         self._kept = kept
-        self._descriptor = _open(path)
+        self._descriptor = disk.open_to_append(path)
+        self._writing = threading.Lock()
         self._unlooked = 0
         self._look_at = time.monotonic() + _SECONDS_BETWEEN_LOOKS
         self._looking = threading.Lock()
@@ -37,7 +41,8 @@ class LogFile:
         self._unlooked += len(data)
         if self._unlooked >= _BYTES_BETWEEN_LOOKS or time.monotonic() >= self._look_at:
             self._look()
-        os.write(self._descriptor, data)
+        with self._writing:
+            os.write(self._descriptor, data)
 
     def _look(self) -> None:
         """See to it that the path names the file written to, and that it is not too large."""
@@ -65,34 +70,44 @@ class LogFile:
         return 0 < self._max_bytes <= os.fstat(self._descriptor).st_size
 
     def _rotate(self) -> None:
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            # Whoever comes second finds the new file when it looks again.
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if self._is_at_path():
-                # Up to the first gap, or over the oldest.
-                last = next((n for n in range(1, self._kept) if not self._numbered(n).exists()), self._kept)
-                for number in range(last, 1, -1):
-                    self._numbered(number - 1).replace(self._numbered(number))
+        # Whoever comes second finds the new file when it looks again.
+        with disk.lock_directory(self._path.parent):
+            if not self._is_at_path():
+                self._reopen()
+                return
+            # Up to the first gap, or over the oldest.
+            last = next((n for n in range(1, self._kept) if not self._numbered(n).exists()), self._kept)
+            for number in range(last, 1, -1):
+                self._numbered(number - 1).replace(self._numbered(number))
+            try:
                 self._path.replace(self._numbered(1))
-            self._reopen()
-        finally:
-            os.close(folder)
+            except PermissionError:
+                with self._writing:
+                    self._let_go()
+                    try:
+                        self._path.replace(self._numbered(1))
+                    finally:
+                        self._reopen()
+            else:
+                self._reopen()
 
     def _numbered(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}")
 
+    def _let_go(self) -> None:
+        """Close the file, and keep the descriptor's number: another file would get it."""
+        self._take(os.open(os.devnull, os.O_WRONLY))
+
     def _reopen(self) -> None:
-        """Put the file at the path under the descriptor's number, at once: another thread may be writing to it."""
-        new = _open(self._path)
+        """Write to the file at the path from now on."""
+        self._take(disk.open_to_append(self._path))
+
+    def _take(self, new: int) -> None:
+        """Put a file under the descriptor's number, at once: another thread may be writing to it."""
         try:
             os.dup2(new, self._descriptor, inheritable=False)
         finally:
             os.close(new)
-
-
-def _open(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
 
 class Log:

@@ -9,7 +9,6 @@ import binascii
 import hashlib
 import hmac
 import logging
-import os
 import secrets
 from functools import cached_property
 from pathlib import Path
@@ -52,7 +51,7 @@ class KeyFile:
         try:
             with disk.create(whole) as file:
                 disk.write_synced(file, [base64.urlsafe_b64encode(secrets.token_bytes(_LENGTH)), b"\n"])
-            _put(whole, self.path)
+            disk.name_once(whole, self.path)
         finally:
             whole.unlink(missing_ok=True)
         disk.sync_directory(self.path.parent)
@@ -101,17 +100,6 @@ class KeyFile:
                 "A stored password cannot be read or written: the server's key file is missing."
             ) from error
         return Fernet(base64.urlsafe_b64encode(key))
-
-
-def _put(whole: Path, path: Path) -> None:
-    """Give a file its name, unless another has it."""
-    try:
-        os.link(whole, path)
-    except FileExistsError:
-        pass
-    except (AttributeError, OSError):  # a system, or a file system, without links
-        if not path.exists():
-            whole.rename(path)
 
 
 _KEY_FILE = "_key_file"

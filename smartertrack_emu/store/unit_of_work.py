@@ -333,4 +333,5 @@ def _forget_inherited() -> None:
             vars(engine)[WRITERS_TURN] = WritersTurn(turn.patience_s)
 
 
-os.register_at_fork(after_in_child=_forget_inherited)
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_forget_inherited)

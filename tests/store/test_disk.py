@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from smartertrack_emu.store import disk
+from tests.other_systems import refusing_open_files
 
 
 def test_each_new_directory_is_an_entry_of_a_synced_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,3 +49,34 @@ def test_files_are_their_owners_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == b"hello World"
     disk.open_or_create(tmp_path / "other").close()
     assert {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_directorys_lock_is_held_by_one(tmp_path: Path) -> None:
+    with disk.lock_directory(tmp_path), pytest.raises(BlockingIOError), disk.lock_directory(tmp_path):
+        pass
+    with disk.lock_directory(tmp_path):
+        pass
+
+
+def test_a_system_that_opens_no_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "_OPENS_DIRECTORIES", False)
+    monkeypatch.setattr(os, "open", None)
+    disk.make_directory(tmp_path / "a" / "b")
+    with disk.lock_directory(tmp_path):
+        pass
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_name_is_given_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool) -> None:
+    if not has_links:
+        monkeypatch.delattr(os, "link")
+        monkeypatch.setattr(os, "rename", refusing_open_files(os.rename, may_replace=False))
+    first, second, name = tmp_path / "first", tmp_path / "second", tmp_path / "name"
+    for path in (first, second):
+        path.write_text(path.name)
+        disk.name_once(path, name)
+    assert name.read_text() == "first"
+    monkeypatch.setattr(Path, "exists", lambda _: False)  # another process is quicker
+    disk.name_once(second, name)
+    assert name.read_text() == "first"

@@ -46,7 +46,7 @@ _LONG: Final = 2**20
 
 _LONGEST_NAME = 100
 _UNSAFE = re.compile(r"[^\w.\-]+")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?:\.|\Z)", re.IGNORECASE)
 
 
 def new_attachment(
@@ -208,8 +208,8 @@ def _make_own(root: Path, path: Path) -> bool:
     except FileNotFoundError:
         return True
     if links > 1:
-        with _fresh_file(root) as fresh, path.open("rb") as shared:
-            with disk.create(fresh) as file:
+        with _fresh_file(root) as fresh:
+            with path.open("rb") as shared, disk.create(fresh) as file:
                 disk.write_synced(file, _pieces(shared, path.stat().st_size))
             fresh.replace(path)
     return False
@@ -303,7 +303,12 @@ def _give_address(root: Path, fresh: Path, digest: str, length: int) -> None:
     target = content_path(root, digest)
     disk.make_directory(target.parent)
     if not _is_sound(target, digest, length):
-        fresh.replace(target)
+        try:
+            fresh.replace(target)
+        except PermissionError:
+            # Windows replaces no file that somebody reads: they read what another call has just stored.
+            if not _is_sound(target, digest, length):
+                raise
     disk.sync_directory(target.parent)
 
 

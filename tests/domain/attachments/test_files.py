@@ -133,6 +133,48 @@ class TestContentNeverChanges:
         assert uploads.content(file) == b"hello world"
 
 
+class TestWhereOpenFilesAreNotReplaced:
+    """As on Windows, while somebody reads the content that another call has stored at the same time."""
+
+    CONTENT = b"hello world"
+
+    def refuse(self, monkeypatch: pytest.MonkeyPatch, found: bytes) -> None:
+        def replace(path: Path, other: Path) -> None:
+            other.write_bytes(found)
+            raise PermissionError(errno.EACCES, "The process cannot access the file")
+
+        monkeypatch.setattr(Path, "replace", replace)
+
+    def test_the_others_content_serves_both(self, uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.refuse(monkeypatch, self.CONTENT)
+        assert uploads.content(uploads.begin(self.CONTENT, last=True)) == self.CONTENT
+
+    def test_what_is_damaged_serves_nobody(self, uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.refuse(monkeypatch, b"hello w")
+        with pytest.raises(NotStored):
+            uploads.begin(self.CONTENT, last=True)
+
+
+@pytest.mark.parametrize("name", ["CON", "con.txt", "Aux", "nul.tar.gz", "COM1", "lpt9.x", "COM¹", "LPT³.txt"])
+def test_names_of_devices_are_none_of_files(name: str) -> None:
+    assert files.safe_name(name) == f"_{name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("a:b", "a_b"),
+        ("C:\\CON", "_CON"),
+        ("dot.", "dot"),
+        ("con .txt", "con_.txt"),
+        ("a\r\nb", "a_b"),
+        ("...", "file"),
+    ],
+)
+def test_names_that_some_system_reads_otherwise(name: str, safe: str) -> None:
+    assert files.safe_name(name) == safe
+
+
 class TestParts:
     @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(seed=st.integers(0, 2**32), long=st.booleans())
