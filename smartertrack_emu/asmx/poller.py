@@ -9,12 +9,16 @@ from __future__ import annotations
 import logging
 import selectors
 import socket
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 logger = logging.getLogger(__name__)
+
+_MOST_OF_SELECT = 512
+"""Sockets that Windows can wait for at once; all other systems have means without such a bound."""
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
@@ -27,7 +31,9 @@ class Poller(dict[int, Any]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._selector = selectors.DefaultSelector()
+        self._selector: selectors.BaseSelector = selectors.DefaultSelector()
+        self.most_sockets = _MOST_OF_SELECT - 1 if isinstance(self._selector, selectors.SelectSelector) else sys.maxsize
+        """How many dispatchers it takes: one more is the poller's own."""
         self._interest: dict[int, int] = {}
         self._lock = threading.Lock()
         self._thunks: deque[Callable[[], object]] = deque()
@@ -91,7 +97,7 @@ class Poller(dict[int, Any]):
 
     def turn(self, timeout: float | None) -> None:
         """Wait up to `timeout` seconds (None: until something happens) and let what is ready read and write."""
-        for key, events in self._selector.select(timeout):
+        for key, events in self._wait(timeout):
             dispatcher = key.data
             if dispatcher is None:
                 self._drain_wakes()
@@ -100,6 +106,16 @@ class Poller(dict[int, Any]):
                 self.settle(dispatcher)
         while self._thunks:
             self._thunks.popleft()()
+
+    def _wait(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        try:
+            return self._selector.select(timeout)
+        except OSError as error:
+            if self._sees_changes:
+                raise
+            # A thread has closed a socket just when the system was told to wait for it; the next turn does without it.
+            logger.debug("waiting for sockets: %s", error.strerror)
+            return []
 
     def _handle(self, dispatcher: Any, events: int) -> None:
         try:

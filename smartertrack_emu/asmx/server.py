@@ -202,6 +202,7 @@ class Server:
             channel_timeout=idle_timeout,
             backlog=1024,
         )
+        most_connections = min(most_connections, self._poller.most_sockets - len(sockets))
         self.listeners = [
             Listener(
                 application,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import selectors
 import socket
 import tempfile
 import threading
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from waitress import trigger
 
-from smartertrack_emu.asmx import connections, pool
+from smartertrack_emu.asmx import connections, poller, pool
 from smartertrack_emu.asmx import server as server_module
 from smartertrack_emu.asmx.server import Server, create_server
+from tests import other_systems
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -248,6 +251,14 @@ class TestDownloads:
             assert received < LARGE
 
 
+class _NoTrigger:
+    """Stands for Waitress's way to be woken, which is a pipe here and a socket on Windows; ours is another."""
+
+    def __init__(self, _: object) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class TestManyConnections:
     def test_half_open_ones_shut_nobody_out(self) -> None:
         with running(Pages(), most_connections=40) as server, connected(server) as kept, ExitStack() as stack:
@@ -261,6 +272,40 @@ class TestManyConnections:
             assert answer(kept)[2] == b"quick", "a connection that has asked is kept rather than one that has not"
             (listener,) = server.listeners
             assert len(listener.active_channels) <= 40
+
+    def test_no_more_than_the_system_waits_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Windows waits for 512 sockets at once, and fails with one more."""
+        monkeypatch.setattr(poller, "_MOST_OF_SELECT", 30)
+        monkeypatch.setattr(other_systems, "SOCKETS_OF_SELECT", 30)
+        monkeypatch.setattr(selectors, "DefaultSelector", other_systems.WindowsSelector)
+        monkeypatch.setattr(trigger, "trigger", _NoTrigger)
+        with running(Pages()) as server, ExitStack() as stack:
+            for _ in range(60):
+                half = stack.enter_context(connected(server))
+                half.sendall(b"POST /quick HTTP/1.1\r\nContent-Le")
+            check_quick(server)
+            (listener,) = server.listeners
+            assert len(listener.active_channels) <= 28, "beside the listening socket and the poller's own"
+
+    @pytest.mark.parametrize("kind", [selectors.SelectSelector, selectors.PollSelector])
+    def test_a_socket_that_is_closed_when_it_is_waited_for(
+        self, monkeypatch: pytest.MonkeyPatch, kind: type[selectors.BaseSelector]
+    ) -> None:
+        """A thread closes it between the leader's look at what is to be waited for and the system's."""
+        failed: list[OSError] = []
+        wait = kind.select
+
+        def select(self: selectors.BaseSelector, timeout: float | None = None) -> Any:
+            if len(failed) < 3:
+                failed.append(OSError(errno.EBADF, "Bad file descriptor"))
+                raise failed[-1]
+            return wait(self, timeout)
+
+        monkeypatch.setattr(kind, "select", select)
+        monkeypatch.setattr(selectors, "DefaultSelector", kind)
+        with running(Pages()) as server:
+            check_quick(server)
+            assert len(failed) == 3
 
     def test_idle_ones_cost_no_turn(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Waitress asks each connection at each turn what it wants; so often is each asked here."""
