@@ -23,14 +23,26 @@ DRAIN_SECONDS = 30.0
 """How long calls under way may take to finish after a signal to stop."""
 
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 20_000
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+CAN_FORK = hasattr(os, "fork")
+"""Whether several processes can share a socket here; Windows has no fork."""
+
+_SIGNALS: tuple[signal.Signals, ...] = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name)
+)
+"""What asks the server to stop; Windows sends SIGBREAK for Ctrl+Break and when the console is closed."""
+
+_ONE_LISTENER: int = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+"""Lets a new server listen where an old one's connections linger, and nobody beside it.
+
+On Windows SO_REUSEADDR would let several programs listen on one port.
+"""
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Open the listening socket; OSError where the address is taken or not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, _ONE_LISTENER, 1)
     try:
         listener.bind((host, port))
     except OSError:
@@ -42,7 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _Stop:
-    """Set by SIGTERM or SIGINT; a worker has its parent's, so that no signal is lost between the fork and its start."""
+    """Set by a signal to stop; a worker has its parent's, so that no signal is lost between the fork and its start."""
 
     def __init__(self) -> None:
         self.wanted = False
@@ -60,7 +72,7 @@ class _Stop:
 def serve(
     make_application: Callable[[], WSGIApplication], listener: socket.socket, *, workers: int, **options: Any
 ) -> None:
-    """Serve until SIGTERM or SIGINT; with several workers each makes its own application after the fork."""
+    """Serve until a signal to stop; with several workers, which `CAN_FORK` allows, each makes its own application."""
     stop = _Stop()
     host, port = listener.getsockname()[:2]
     logger.info("serving on http://%s:%d (services: /Services2)", f"[{host}]" if ":" in host else host, port)

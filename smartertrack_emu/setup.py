@@ -187,6 +187,12 @@ def serve(settings: Settings) -> None:
     """Prepare the database and serve until a signal to stop."""
     from smartertrack_emu import compose, logs, serving  # noqa: PLC0415 - Spyne and Waitress are for the server alone
 
+    if settings.workers > 1 and not serving.CAN_FORK:
+        message = (
+            f"{settings.workers} workers cannot serve on this system, which has no fork: leave --workers (or "
+            "SMARTERTRACK_EMU_WORKERS) at 1. --threads says how many calls are carried out at once."
+        )
+        raise SetupError(message)
     log = logs.configure(settings)
     engine = prepare(settings)
     refuse_default_password(engine, settings.host)

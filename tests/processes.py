@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,19 @@ def _environment(settings: dict[str, str]) -> dict[str, str]:
     return inherited | ours | settings
 
 
-def _command(arguments: tuple[str | Path, ...]) -> list[str]:
-    return [sys.executable, "-m", "smartertrack_emu", *map(str, arguments)]
+_PROGRAM = ("-m", "smartertrack_emu")
 
 
-def run(folder: Path, *arguments: str | Path, input: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+def _command(program: Sequence[str | Path], arguments: tuple[str | Path, ...]) -> list[str]:
+    return [sys.executable, *map(str, (*program, *arguments))]
+
+
+def run(
+    folder: Path, *arguments: str | Path, input: str = "", program: Sequence[str | Path] = _PROGRAM, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command in `folder`; `settings` are further environment variables."""
     return subprocess.run(
-        _command(arguments),
+        _command(program, arguments),
         cwd=folder,
         env=_environment(settings),
         input=input,
@@ -111,12 +116,18 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str | Path, ready: bool = True, **settings: str) -> Iterator[Serving]:
+def serving(
+    folder: Path,
+    *arguments: str | Path,
+    ready: bool = True,
+    program: Sequence[str | Path] = _PROGRAM,
+    **settings: str,
+) -> Iterator[Serving]:
     """Serve on a free port of this machine, with `folder` as the working directory, until the block ends."""
     output = folder / f"output-{time.monotonic_ns()}.txt"
     with output.open("wb") as written:
         process = subprocess.Popen(
-            _command(("serve", "--port", "0", *arguments)),
+            _command(program, ("serve", "--port", "0", *arguments)),
             cwd=folder,
             env=_environment(settings),
             stdout=written,
