@@ -1,6 +1,6 @@
-"""The command line on a system that lacks what Windows or macOS lacks: `python tests/other_systems.py windows serve`.
+"""The command line where Windows, macOS or Python 3.14 lacks something: `python tests/other_systems.py windows serve`.
 
-Neither can be run here. What they lack is taken away, and what they do otherwise with files is done so, before the
+None of them can be run here. What they lack is taken away, and what they do otherwise with files is done so, before the
 first import of ours. Ctrl+Break is `CTRL_BREAK`.
 """
 
@@ -34,6 +34,17 @@ _NAMES_OF_UNIX: dict[Any, str] = {
     socket: "AF_UNIX",
     time: "clock_gettime pthread_getcpuclockid",
 }
+_REMOVED_IN_3_14 = {
+    "ast": "Bytes Ellipsis NameConstant Num Str",
+    "asyncio": "AbstractChildWatcher get_child_watcher set_child_watcher",
+    "importlib.abc": "ResourceReader Traversable TraversableResources",
+    "pkgutil": "find_loader get_loader",
+    "sqlite3": "version version_info",
+    "sqlite3.dbapi2": "version version_info",
+    "urllib.parse": "Quoter",
+    "urllib.request": "FancyURLopener URLopener",
+}
+
 _ASK_FOR_THE_SYSTEMS_NAME = ("asyncio", "subprocess")
 """Modules of the standard library that do so rather than look what is there."""
 
@@ -69,6 +80,14 @@ def like_macos() -> None:
         for name in names:
             delattr(module, name)
     vars(selectors)["DefaultSelector"] = selectors.PollSelector
+
+
+def like_python_3_14() -> None:
+    """Take away what Python 3.14 removed from the standard library."""
+    for module, names in _REMOVED_IN_3_14.items():
+        # Some modules give deprecated names by a function of their own.
+        for name in (*names.split(), "__getattr__"):
+            vars(importlib.import_module(module)).pop(name, None)
 
 
 class WindowsSelector(selectors.SelectSelector):
@@ -164,7 +183,7 @@ def _is(number: str, path: Any) -> bool:
 
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).parents[1])
-    {"windows": like_windows, "macos": like_macos}[sys.argv.pop(1)]()
+    {"windows": like_windows, "macos": like_macos, "python3.14": like_python_3_14}[sys.argv.pop(1)]()
     from smartertrack_emu.cli import app
 
     app()

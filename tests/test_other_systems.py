@@ -1,4 +1,4 @@
-"""Serving where the system lacks what Windows or macOS lacks. Evidence: ours; neither system is run."""
+"""Serving where something is lacking, as on Windows, on macOS, in Python 3.14. Evidence: ours; none of these is run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import tomllib
 import urllib.request
 from pathlib import Path, PureWindowsPath
 
@@ -19,7 +20,7 @@ from tests import other_systems
 from tests.processes import PATIENCE_S, Serving, run, serving
 
 PROGRAM = Path(other_systems.__file__)
-SYSTEMS = ["windows", "macos"]
+SYSTEMS = ["windows", "macos", "python3.14"]
 NAMES = ["a\r\nb.txt", "CON", "aux.txt", "C:\\CON", "a:b", "dot.", "COM¹.log", "../../up", "Grüße?.bin"]
 """Names that mean something else on one of the systems, or that it has no file of."""
 
@@ -124,6 +125,12 @@ def test_wsdl_files_are_the_same_everywhere(tmp_path: Path) -> None:
 def test_the_database_beside_windows_paths(path: str) -> None:
     settings = Settings.model_construct(data=PureWindowsPath(path), database_url="")
     assert make_url(settings.url).database == str(PureWindowsPath(path) / "smartertrack.db")
+
+
+def test_windows_is_given_time_zones() -> None:
+    project = tomllib.loads((PROGRAM.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    zones = [one for one in project["dependencies"] if one.startswith("tzdata")]
+    assert [one.partition("; ")[2] for one in zones] == ["sys_platform == 'win32'"]
 
 
 def test_this_system_has_what_is_taken_away() -> None:
