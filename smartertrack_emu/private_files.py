@@ -4,7 +4,7 @@ The umask sees to everything new. What an earlier version or a copied backup lef
 database with its `-wal` and `-shm`, the key, the logs and the attachments. A directory that was closed already is not
 searched again, so that a start costs the same however many attachments there are.
 
-Windows has neither: what is written there may be read by whoever may read the directory it is in.
+On Windows files have no such modes: whoever may read the directory may read what is written there.
 """
 
 from __future__ import annotations

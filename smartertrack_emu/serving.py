@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +23,12 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 30.0
 """How long calls under way may take to finish after a signal to stop."""
 
-_ALLOCATIONS_BETWEEN_COLLECTIONS = 20_000
 CAN_FORK = hasattr(os, "fork")
 """Whether several processes can share a socket here; Windows has no fork."""
+
+_ALLOCATIONS_BETWEEN_COLLECTIONS = 20_000
+_OPEN_FILES = 2048
+"""Open files that a process may need: as many connections as the server takes, the database's, and attachments."""
 
 _SIGNALS: tuple[signal.Signals, ...] = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name)
@@ -74,6 +78,7 @@ def serve(
 ) -> None:
     """Serve until a signal to stop; with several workers, which `CAN_FORK` allows, each makes its own application."""
     stop = _Stop()
+    _allow_open_files()
     host, port = listener.getsockname()[:2]
     logger.info("serving on http://%s:%d (services: /Services2)", f"[{host}]" if ":" in host else host, port)
     if workers == 1:
@@ -93,6 +98,19 @@ def _serve_here(
     server.drain(DRAIN_SECONDS)
     server.close()
     logger.info("stopped")
+
+
+def _allow_open_files() -> None:
+    """Raise the number of open files that the system lets this process have, where it may; macOS begins with 256."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none, and no such bound on sockets
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _settle_garbage() -> None:

@@ -80,6 +80,9 @@ def like_macos() -> None:
         for name in names:
             delattr(module, name)
     vars(selectors)["DefaultSelector"] = selectors.PollSelector
+    import resource  # noqa: PLC0415 - Windows has none
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 
 
 def like_python_3_14() -> None:
@@ -167,7 +170,7 @@ def refusing_open_files(work: Callable[..., None], *, may_replace: bool) -> Call
         if len(paths) > 1 and not may_replace and os.path.lexists(paths[1]):
             raise FileExistsError(17, "Cannot create a file when that file already exists", str(paths[1]))
         for path in paths:
-            if os.path.isfile(path) and any(_is(number, path) for number in os.listdir("/proc/self/fd")):  # noqa: PTH113, PTH208 - as above
+            if os.path.isfile(path) and any(_is(number, path) for number in os.listdir("/dev/fd")):  # noqa: PTH113, PTH208 - as above
                 raise PermissionError(13, "The process cannot access the file", str(path))
         work(*paths, **options)
 
