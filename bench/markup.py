@@ -14,12 +14,11 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 from sqlalchemy import Engine, insert, select
 
 from smartertrack_emu import setup
+from smartertrack_emu.compose import make_desk
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain.html import sanitise, to_text
 from smartertrack_emu.domain.models import Ticket, TicketMessage
@@ -27,8 +26,9 @@ from smartertrack_emu.domain.tickets import portal
 from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.unit_of_work import reading, writing
-from smartertrack_emu.web import ticket_page
+from smartertrack_emu.web.site import make_site
 from tests.domain.test_html import SHAPES
+from tests.web.wsgi import ask
 
 from .data import SEED
 
@@ -113,10 +113,11 @@ def _fill(engine: Engine, bodies: list[str]) -> portal.Link:
 
 
 def _show(url: str, link: portal.Link) -> None:
-    helpdesk: Any = SimpleNamespace(engine=create_engine(url))
-    with reading(helpdesk.engine) as session:
+    engine = create_engine(url)
+    with reading(engine) as session:
         portal.find(session, link)
-    answer = ticket_page.page(helpdesk, {"QUERY_STRING": portal.query(link)})
+    site = make_site(make_desk(Settings(), engine), ())
+    answer = ask(site, "/Main/frmTicket.aspx", QUERY_STRING=portal.query(link))
     assert answer.status == 200
 
 

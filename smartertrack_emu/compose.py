@@ -25,7 +25,7 @@ from smartertrack_emu.logs.requests import log_requests
 from smartertrack_emu.services.calls import DESK
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.store import waiting
-from smartertrack_emu.web.site import Site
+from smartertrack_emu.web.entrance import Entrance
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,7 +56,7 @@ class Application:
             SERVICES,
             max_body=settings.max_request_bytes,
             takes_forms=settings.http_get_and_post,
-            otherwise=Site(self.desk, SERVICES),
+            otherwise=Entrance(self.desk, SERVICES),
         )
         for handler in reversed(around):
             answer = answer if handler is None else handler(answer)

@@ -27,6 +27,8 @@ from .callers import Caller, Credentials, enter
 from .outcomes import explained
 from .outside import Outside
 
+__all__ = ["Desk", "Session"]  # a session is what `work` gets; who writes some need not know whose it is
+
 T = TypeVar("T")
 
 

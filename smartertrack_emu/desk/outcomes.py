@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from smartertrack_emu.domain.errors import HelpdeskError, TooBusy, Unexpected
+from smartertrack_emu.domain.errors import HelpdeskError, TooBusy, Unavailable, Unexpected
 from smartertrack_emu.store.encryption import SecretError
 from smartertrack_emu.store.failures import reason_of, sentence_of
 from smartertrack_emu.store.waiting import CrowdedError
@@ -34,7 +34,7 @@ def explained(run: Callable[[], T], about: str) -> T:
         raise Unexpected(str(error)) from None
     except (OperationalError, InterfaceError) as error:
         logger.warning("%s: database: %s", about, reason_of(error))
-        raise Unexpected(sentence_of(error)) from None
+        raise Unavailable(sentence_of(error)) from None
     except Exception:
         logger.exception("%s failed", about)
         raise Unexpected(UNEXPECTED) from None

@@ -52,6 +52,10 @@ class TooBusy(Unexpected):
     """Too many calls wait already; nothing was done, and the caller is to try again in some seconds."""
 
 
+class Unavailable(Unexpected):
+    """The database is away, full or read-only."""
+
+
 class NotStored(Unexpected):
     """A file's content could not be put on the disk."""
 

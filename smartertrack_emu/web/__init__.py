@@ -1,1 +1,1 @@
-"""What a browser sees beside the services: health, the services' overview, downloads."""
+"""What a browser opens, by Flask and Jinja2. `entrance` answers before they are imported, `site` puts them together."""

@@ -1,72 +1,70 @@
-"""Who opens a page: HTTP Basic, or a handshake of a telephone program (`?handshake=TOKEN`, good once)."""
+"""Who opens a page: one way to log in, for all pages.
+
+    a handshake of a telephone program    `?handshake=TOKEN`, good once
+    a user name and a password            HTTP Basic
+
+A session's cookie will stand between the two when there is /Login.aspx.
+"""
 
 from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
-from smartertrack_emu.desk.desk import Desk
+from flask import request
+
+from smartertrack_emu.desk.callers import Caller, Credentials, KnownUser
+from smartertrack_emu.desk.desk import Session
 from smartertrack_emu.domain.errors import LoginFailed
-from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.voip import handshakes
-from smartertrack_emu.store.unit_of_work import read, writing
 
-from .responses import Response, text
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-
-_LONGEST_QUERY = 8_000
+from .visit import desk, is_only_asking, parameters
 
 
-def credentials(environ: WSGIEnvironment) -> tuple[str, str] | None:
-    """Return user name and password of an HTTP Basic login; None where there is none, or none that can be read."""
-    scheme, _, encoded = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+def require_user(what: str) -> Caller:
+    """Return who opens a page that needs a login.
+
+    LoginFailed, in a sentence that begins with `what`, where they do not say. LoginFailed and PermissionDenied also
+    where a handshake is refused; a password is looked at by the desk.
+    """
+    caller = find_user()
+    if caller is None:
+        message = f"{what}: give a user name and a password."
+        raise LoginFailed(message)
+    return caller
+
+
+def find_user() -> Caller | None:
+    """Return who opens a page, None where they do not say; LoginFailed and PermissionDenied as in `require_user`."""
+    token = parameters().get("handshake")
+    if token is not None:
+        return _by_handshake(token)
+    return _by_password()
+
+
+def _by_handshake(token: str) -> Caller:
+    """Use a handshake up, or only look at it where the request must change nothing."""
+    accounts = desk().accounts
+
+    def take(session: Session) -> int:
+        user_id = (handshakes.look_up if is_only_asking() else handshakes.redeem)(session, token)
+        accounts.principal_of(session, user_id)  # a refusal leaves the token as it is
+        return user_id
+
+    if is_only_asking():
+        return KnownUser(desk().read(take, about="a handshake"))
+    return KnownUser(desk().write(take, about="a handshake"))
+
+
+def _by_password() -> Caller | None:
+    """Return the user name and password of HTTP Basic; None where there are none, or none that can be read."""
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:
         username, colon, password = b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (NotBase64, ValueError):
         return None
-    return (username, password) if colon and "\x00" not in username else None
-
-
-def by_password(desk: Desk, given: tuple[str, str], address: str) -> Principal:
-    """Return whose user name and password these are, given at an address; LoginFailed, PermissionDenied."""
-    return read(desk.engine, lambda session: desk.accounts.log_in(session, *given, address)).principal
-
-
-def required(desk: Desk, environ: WSGIEnvironment, what: str) -> Principal:
-    """Return who opens a page that needs a login, by their handshake or their password.
-
-    LoginFailed, in a sentence that begins with `what` where there is no login; PermissionDenied.
-    """
-    token = query(environ).get("handshake")
-    if token is not None:
-        with writing(desk.engine) as session:
-            user_id = handshakes.redeem(session, token)
-            return desk.accounts.principal_of(session, user_id)
-    given = credentials(environ)
-    if given is None:
-        message = f"{what}: give a user name and a password."
-        raise LoginFailed(message)
-    return by_password(desk, given, environ.get("REMOTE_ADDR", ""))
-
-
-def ask(sentence: str, realm: str) -> Response:
-    """Have the browser ask for a user name and a password."""
-    return text(401, sentence, headers=[("WWW-Authenticate", f'Basic realm="{realm}", charset="UTF-8"')])
-
-
-def query(environ: WSGIEnvironment) -> dict[str, str]:
-    """Return the parameters of a page's address by their names in small letters, the first of each."""
-    given = environ.get("QUERY_STRING", "")
-    if len(given) > _LONGEST_QUERY:
-        return {}
-    try:
-        pairs = parse_qsl(given, keep_blank_values=True, max_num_fields=20)
-    except ValueError:
-        return {}
-    return {name.lower(): value for name, value in reversed(pairs)}
+    if not colon or "\x00" in username:
+        return None
+    return Credentials(username, password, request.remote_addr or "")

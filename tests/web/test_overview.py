@@ -10,7 +10,7 @@ from typing import Any
 from lxml import html
 
 from smartertrack_emu.services.registry import SERVICES
-from smartertrack_emu.web.site import Site
+from smartertrack_emu.web.site import make_site
 from tests.services.api import Api
 from tests.web.wsgi import ask
 
@@ -65,7 +65,7 @@ def test_each_caller_gets_his_own_address(api: Api) -> None:
 
 def test_an_address_cannot_write_into_the_page(api: Api) -> None:
     host = 'x"><script>alert(1)</script>'
-    answer = ask(Site(api.server.application.desk, SERVICES), "/Services2", HTTP_HOST=host)
+    answer = ask(make_site(api.server.application.desk, SERVICES), "/Services2", HTTP_HOST=host)
     assert answer.status == 200
     assert b"<script" not in answer.body
     # And it does not get that far.
@@ -104,6 +104,6 @@ def test_refusals(api: Api) -> None:
 
 
 def test_an_error_says_nothing_of_the_inside(api: Api) -> None:
-    broken = Site(api.server.application.desk, None)  # type: ignore[arg-type]
+    broken = make_site(api.server.application.desk, None)  # type: ignore[arg-type]
     answer = ask(broken, "/Services2")
     assert (answer.status, answer.body) == (500, b"The page could not be made. The error has been logged.\n")

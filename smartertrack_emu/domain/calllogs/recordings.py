@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.attachments.names import file_name
-from smartertrack_emu.domain.errors import BadValue, NotFound
+from smartertrack_emu.domain.errors import BadValue, NotFound, PermissionDenied
 from smartertrack_emu.domain.events.calllogs import CallLogModified
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.naming import name as checked_name
@@ -138,8 +138,10 @@ def of_call_log(session: Session, call_log_id: int) -> Sequence[StoredRecording]
     return [StoredRecording(*row) for row in rows]
 
 
-def find(session: Session, call_log_id: int, recording_id: int) -> Attachment:
-    """Return a complete recording to be read; for administrators, who see all; NotFound."""
+def find(session: Session, actor: Principal, call_log_id: int, recording_id: int) -> Attachment:
+    """Return a complete recording to be read; NotFound, PermissionDenied for all but administrators, who see all."""
+    if not actor.is_administrator:
+        raise PermissionDenied("Recordings are for administrators alone.")
     found = session.scalars(
         select(Attachment).where(
             Attachment.id == recording_id, Attachment.call_log_id == call_log_id, Attachment.is_complete

@@ -68,20 +68,33 @@ def send_link(session: Session, actor: Principal, user_id: int, root: str) -> No
 
 def verify(session: Session, token: str) -> Outcome:
     """Count the address that a link was sent to as verified, where the link still holds; it does not afterwards."""
-    link = session.scalar(
-        select(EmailVerification).where(EmailVerification.token_hash == _digest(token)).with_for_update()
-    )
-    if link is None:
-        return Outcome.UNKNOWN
-    user = session.scalar(select(User).where(User.id == link.user_id, User.deleted_at.is_(None)).with_for_update())
-    now = clock.now()
-    if user is None or link.used_at is not None or link.expires_at <= now or key(user.email) != key(link.email):
-        return Outcome.SPENT
-    link.used_at = now
+    outcome, link, user = _find(session, token, for_change=True)
+    if link is None or user is None or outcome is not Outcome.VERIFIED:
+        return outcome
+    link.used_at = clock.now()
     user.is_email_verified = True
     session.flush()
     publish(session, users.SYSTEM, UserChanged(user.id, ["IsEmailVerified"]))
-    return Outcome.VERIFIED
+    return outcome
+
+
+def look_up(session: Session, token: str) -> Outcome:
+    """Return what would become of a link if it were opened, and leave it as it is."""
+    return _find(session, token, for_change=False)[0]
+
+
+def _find(session: Session, token: str, *, for_change: bool) -> tuple[Outcome, EmailVerification | None, User | None]:
+    """Return what becomes of a link, with its row and its user's where they are there."""
+    links = select(EmailVerification).where(EmailVerification.token_hash == _digest(token))
+    link = session.scalar(links.with_for_update() if for_change else links)
+    if link is None:
+        return Outcome.UNKNOWN, None, None
+    owners = select(User).where(User.id == link.user_id, User.deleted_at.is_(None))
+    user = session.scalar(owners.with_for_update() if for_change else owners)
+    is_over = link.used_at is not None or link.expires_at <= clock.now()
+    if user is None or is_over or key(user.email) != key(link.email):
+        return Outcome.SPENT, link, user
+    return Outcome.VERIFIED, link, user
 
 
 def _digest(token: str) -> str:

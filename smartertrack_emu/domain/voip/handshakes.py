@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
@@ -21,6 +21,8 @@ from smartertrack_emu.domain.people.principal import Principal
 from .models import LoginHandshake
 
 LIFETIME = timedelta(minutes=2)
+
+_REFUSED = "The handshake is unknown, expired or used."
 
 
 class Handshake(NamedTuple):
@@ -44,23 +46,36 @@ def issue(session: Session, actor: Principal) -> Handshake:
     return Handshake(token, expires_at)
 
 
+def look_up(session: Session, token: str) -> int:
+    """Return the id of the user whom `redeem` would return, and leave the token as it is; LoginFailed as there."""
+    user_id: int | None = session.scalar(
+        select(LoginHandshake.user_id)
+        .join(User, User.id == LoginHandshake.user_id)
+        .where(*_is_good(token, clock.now()), User.deleted_at.is_(None))
+    )
+    if user_id is None:
+        raise LoginFailed(_REFUSED)
+    return user_id
+
+
 def redeem(session: Session, token: str) -> int:
     """Use a token up and return its user's id; LoginFailed for one that is unknown, expired or used."""
     now = clock.now()
     user_id: int | None = session.scalar(
-        update(LoginHandshake)
-        .where(
-            LoginHandshake.token_hash == _hash(token),
-            LoginHandshake.used_at.is_(None),
-            LoginHandshake.expires_at > now,
-        )
-        .values(used_at=now)
-        .returning(LoginHandshake.user_id),
+        update(LoginHandshake).where(*_is_good(token, now)).values(used_at=now).returning(LoginHandshake.user_id),
         execution_options={"synchronize_session": False},
     )
     if user_id is None or session.scalar(select(User.deleted_at.is_not(None)).where(User.id == user_id)):
-        raise LoginFailed("The handshake is unknown, expired or used.")
+        raise LoginFailed(_REFUSED)
     return user_id
+
+
+def _is_good(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        LoginHandshake.token_hash == _hash(token),
+        LoginHandshake.used_at.is_(None),
+        LoginHandshake.expires_at > now,
+    )
 
 
 def _hash(token: str) -> str:

@@ -1,0 +1,1 @@
+"""Files: attachments, recordings of calls, pictures of users."""

@@ -1,0 +1,1 @@
+"""What agents open: the pages of call logs."""

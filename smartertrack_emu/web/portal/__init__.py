@@ -1,0 +1,1 @@
+"""What customers open: their ticket, the knowledge base, the link that verifies their address."""

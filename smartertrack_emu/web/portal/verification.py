@@ -1,0 +1,28 @@
+"""/Verify/TOKEN: the link in a mail that verifies an address. HEAD only looks, so that it spends no link."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from smartertrack_emu.domain.people import verification
+from smartertrack_emu.domain.people.verification import Outcome
+from smartertrack_emu.web.visit import desk, is_only_asking
+
+pages = Blueprint("verification", __name__)
+
+_ANSWERS = {
+    Outcome.VERIFIED: (200, "Thank you", "Your e-mail address is verified."),
+    Outcome.SPENT: (410, "This link no longer holds", "It was used before or has expired. Please ask for a new one."),
+    Outcome.UNKNOWN: (404, "There is no such link", "Please check that the whole address was copied."),
+}
+
+
+@pages.get("/Verify/<token:token>")
+def verify(token: str) -> tuple[str, int]:
+    """Count an address as verified."""
+    if is_only_asking():
+        outcome = desk().read(lambda session: verification.look_up(session, token), about="a link")
+    else:
+        outcome = desk().write(lambda session: verification.verify(session, token), about="a link")
+    status, title, sentence = _ANSWERS[outcome]
+    return render_template("portal/verification.html", title=title, sentence=sentence), status
