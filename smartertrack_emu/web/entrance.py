@@ -36,7 +36,7 @@ class Entrance:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         if environ.get("PATH_INFO") == health.PATH:
-            return health.answer(self._desk.engine, environ, start_response)
+            return health.answer(self._desk, environ, start_response)
         try:
             return (self._site or self._made())(environ, start_response)
         except Exception:

@@ -23,6 +23,7 @@ from smartertrack_emu.domain.errors import (
     NotPossible,
     PermissionDenied,
     ProviderRefused,
+    SwitchedOff,
     TooBusy,
     Unavailable,
 )
@@ -41,6 +42,7 @@ _BROKEN = "The page could not be made. The error has been logged."
 _STATUS: tuple[tuple[type[HelpdeskError], HTTPStatus], ...] = (
     (LoginFailed, HTTPStatus.UNAUTHORIZED),
     (PermissionDenied, HTTPStatus.FORBIDDEN),
+    (SwitchedOff, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
     (BadValue, HTTPStatus.BAD_REQUEST),
     (AlreadyExists, HTTPStatus.CONFLICT),

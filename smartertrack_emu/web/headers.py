@@ -25,7 +25,7 @@ def allow_style(style: str) -> None:
 
 def add(response: Response) -> Response:
     """Add the headers to an answer; what a page has said of keeping it stands."""
-    response.headers.extend(_ALWAYS)
+    response.headers.update(_ALWAYS)
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src {g.get('styles', _STYLES)}; script-src 'self'; "
         f"img-src {g.get('images', _IMAGES)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -7,8 +7,7 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
-
+from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.store import migrate
 from smartertrack_emu.store.failures import DriverError, reason_of
 
@@ -22,14 +21,14 @@ PATH = "/healthz"
 _OK, _UNAVAILABLE, _NOT_ALLOWED = "200 OK", "503 Service Unavailable", "405 Method Not Allowed"
 
 
-def answer(engine: Engine, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def answer(desk: Desk, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer one request: 200 while all is well, else 503."""
     headers = [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         status, body = _NOT_ALLOWED, b"Only GET is answered here.\n"
         headers += [("Content-Type", "text/plain; charset=utf-8"), ("Allow", "GET, HEAD")]
     else:
-        status, found = _look(engine)
+        status, found = _look(desk)
         body = json.dumps(found).encode() + b"\n"
         headers.append(("Content-Type", "application/json"))
     headers.append(("Content-Length", str(len(body))))
@@ -37,12 +36,12 @@ def answer(engine: Engine, environ: WSGIEnvironment, start_response: StartRespon
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
-def _look(engine: Engine) -> tuple[str, dict[str, str]]:
+def _look(desk: Desk) -> tuple[str, dict[str, str]]:
     try:
-        current = migrate.is_current(engine)
+        current = migrate.is_current(desk.engine)
     except DriverError as error:
         logger.warning("health: database: %s", reason_of(error))
         return _UNAVAILABLE, {"status": "unavailable", "database": "does not answer"}
     if not current:
         return _UNAVAILABLE, {"status": "unavailable", "database": "is not migrated"}
-    return _OK, {"status": "ok", "database": engine.dialect.name}
+    return _OK, {"status": "ok", "database": desk.engine.dialect.name}
