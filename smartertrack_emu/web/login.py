@@ -45,15 +45,14 @@ def find_user() -> Caller | None:
 def _by_handshake(token: str) -> Caller:
     """Use a handshake up, or only look at it where the request must change nothing."""
     accounts = desk().accounts
+    enter, take = (desk().read, handshakes.look_up) if is_only_asking() else (desk().write, handshakes.redeem)
 
-    def take(session: Session) -> int:
-        user_id = (handshakes.look_up if is_only_asking() else handshakes.redeem)(session, token)
+    def user_of(session: Session) -> int:
+        user_id = take(session, token)
         accounts.principal_of(session, user_id)  # a refusal leaves the token as it is
         return user_id
 
-    if is_only_asking():
-        return KnownUser(desk().read(take, about="a handshake"))
-    return KnownUser(desk().write(take, about="a handshake"))
+    return KnownUser(enter(user_of, about=request.path))
 
 
 def _by_password() -> Caller | None:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing import BaseConverter, Rule, ValidationError
 from werkzeug.routing.rules import RulePart
+
+_LARGEST_ID = 2**31 - 1
 
 
 class _Rule(Rule):
@@ -38,11 +40,13 @@ class _Token(BaseConverter):
 
 
 class _Id(BaseConverter):
-    """A number as ids are; ten digits may be more than any id is."""
+    """A number as ids are; a larger one stands in no address."""
 
     regex = r"[0-9]{1,10}"
 
     def to_python(self, value: str) -> int:
+        if int(value) > _LARGEST_ID:
+            raise ValidationError
         return int(value)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import unquote
+from typing import Any, BinaryIO
+from unittest.mock import Mock
+from urllib.parse import unquote, urlsplit
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.attachments.models import Attachment
+from smartertrack_emu.services.registry import SERVICES
+from smartertrack_emu.web.site import make_site
 from tests.services.api import Api, items
 
 MADE = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -126,6 +130,18 @@ def test_lost_content(api: Api, number: str) -> None:
     stored.unlink()
     assert api.http.get(address, timeout=10).status_code == 404
     assert [one.fileId for one in items(api.tickets("alice").GetTicketAttachments(TICKET).Files)]
+
+
+def test_the_server_sends_the_file(api: Api, number: str) -> None:
+    """What it gets is the open file in its own wrapper, as it is: docs/decisions/0013."""
+    environ: dict[str, Any] = {"PATH_INFO": urlsplit(attach(api, number, "file.bin")).path}
+    setup_testing_defaults(environ)
+    wrapper = environ["wsgi.file_wrapper"] = Mock()
+    body = make_site(api.server.application.desk, SERVICES)(environ, Mock())
+    assert body is wrapper.return_value
+    ((content, piece), _) = wrapper.call_args
+    with content:
+        assert (content.read(), piece) == (EVERY_BYTE, 256 * 1024)
 
 
 def test_content_is_closed(api: Api, number: str, monkeypatch: pytest.MonkeyPatch) -> None:

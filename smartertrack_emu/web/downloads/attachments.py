@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from smartertrack_emu.domain.across import downloads
 from smartertrack_emu.domain.attachments import files
@@ -21,7 +21,7 @@ def download(token: str, name: str = "") -> Response:
     """Return an attachment."""
     del name
     try:
-        found = desk().read(lambda session: downloads.find(session, token), about="a download")
+        found = desk().read(lambda session: downloads.find(session, token), about=request.path)
         content = files.open_content(desk().attachments, found)
     except (NotFound, FileNotFoundError):
         raise NotFound("There is no such file.") from None

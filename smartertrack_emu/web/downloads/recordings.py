@@ -5,7 +5,7 @@ A call log's page lists what there is (`management.call_logs`).
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.calllogs import recordings
@@ -29,7 +29,7 @@ def recording(call_log_id: int, recording_id: int, name: str = "") -> Response:
         found = desk().call(
             caller,
             lambda session, actor: recordings.find(session, actor, call_log_id, recording_id),
-            about="a recording",
+            about=request.path,
         )
         content = files.open_content(desk().attachments, found)
     except (NotFound, FileNotFoundError):

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 from urllib.parse import quote
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from smartertrack_emu.desk.desk import Session
 from smartertrack_emu.domain.calllogs import call_logs, recordings
@@ -41,7 +41,7 @@ class _Found(NamedTuple):
 def call_log(call_log_id: int) -> str:
     """Return a call log's page."""
     caller = require_user("Call logs are for agents")
-    found = desk().call(caller, lambda session, actor: _read(session, actor, call_log_id), about="a call log's page")
+    found = desk().call(caller, lambda session, actor: _read(session, actor, call_log_id), about=request.path)
     return render_template(
         "management/call_log.html",
         call_log=found.shown.call_log,

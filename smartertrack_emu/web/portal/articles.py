@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 
 from smartertrack_emu.desk.desk import Session
 from smartertrack_emu.domain.errors import LoginFailed, NotFound
@@ -23,7 +23,6 @@ _LONGEST_SHOWN = 8_000_000
 """Characters of an article, most of them those of images that stand in it."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_LARGEST_ID = 2**31 - 1
 
 
 @pages.get("/kb/a<id:article_id>")
@@ -34,13 +33,11 @@ def article(article_id: int, name: str = "") -> Response:
     Without a login, what is not public asks for one; what is not there is not found.
     """
     del name  # for the reader
-    if not 0 < article_id <= _LARGEST_ID:
-        raise _no_article()
     caller = find_user()
     if caller is None:
-        found = desk().read(lambda session: _for_anybody(session, article_id), about="an article")
+        found = desk().read(lambda session: _for_anybody(session, article_id), about=request.path)
     else:
-        found = desk().call(caller, lambda session, actor: _for(session, actor, article_id), about="an article")
+        found = desk().call(caller, lambda session, actor: _for(session, actor, article_id), about=request.path)
     return _page(found, is_public=caller is None)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from smartertrack_emu.desk.desk import Session
 from smartertrack_emu.domain.errors import NotFound
@@ -53,7 +53,7 @@ def ticket() -> str:
         number = _number(given.get("page", "1"))
         return found | {"conversation": portal.conversation(session, ticket, page=number), "page": number}
 
-    found = desk().read(read, about="a ticket's page")
+    found = desk().read(read, about=request.path)
     if "alone" in found:
         messages = [_shown(found["alone"], most_signs=MOST_SHOWN)]
     else:
@@ -73,7 +73,7 @@ def ticket() -> str:
 @pages.get("/Portal/Tickets/<token:number>/<token:secret>")
 def older_address(number: str, secret: str) -> Response:
     """Send an address as they were given before to the present one; 404 as in `ticket`."""
-    link = desk().read(lambda session: portal.link_of_token(session, number, secret), about="a ticket's page")
+    link = desk().read(lambda session: portal.link_of_token(session, number, secret), about=request.path)
     response = Response("This page is elsewhere.\n", 302, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = prefixed(portal.path(link))
     response.headers["Cache-Control"] = "no-store"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from smartertrack_emu.domain.people import verification
 from smartertrack_emu.domain.people.verification import Outcome
@@ -21,8 +21,8 @@ _ANSWERS = {
 def verify(token: str) -> tuple[str, int]:
     """Count an address as verified."""
     if is_only_asking():
-        outcome = desk().read(lambda session: verification.look_up(session, token), about="a link")
+        outcome = desk().read(lambda session: verification.look_up(session, token), about=request.path)
     else:
-        outcome = desk().write(lambda session: verification.verify(session, token), about="a link")
+        outcome = desk().write(lambda session: verification.verify(session, token), about=request.path)
     status, title, sentence = _ANSWERS[outcome]
-    return render_template("portal/verification.html", title=title, sentence=sentence), status
+    return render_template("sentence.html", title=title, sentence=sentence), status
