@@ -130,21 +130,14 @@ def _count(service: HelpdeskService, wanted: Callable[[HelpdeskOperation], bool]
 
 def _operation_row(service: HelpdeskService, operation: HelpdeskOperation) -> list[str]:
     path, _ = _source_of(operation)
-    right = operation.options.right
     return [
         f"[{operation.name}](../{path.relative_to(ROOT).as_posix()})"
         + " (obsolete)" * (operation.options.obsolete is not None),
-        operation.options.access.value + (f", `{right.value}`" if right else ""),
-        _access(operation),
+        operation.options.caller,
+        operation.options.effect,
         ", ".join(f"`{name}`" for name in domain_functions(operation)) or "none",
         ", ".join(f"`{name}`" for name in tests_of(service, operation)) or "**none**",
     ]
-
-
-def _access(operation: HelpdeskOperation) -> str:
-    if operation.options.outside:
-        return "read, ask outside, write"
-    return "write" if operation.options.writes else "read"
 
 
 class _Module:

@@ -17,7 +17,7 @@ value counts (all seen). An unknown key is refused (ours).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, ClassVar, Generic, TypeVar
@@ -31,7 +31,7 @@ from smartertrack_emu.domain.naming import shown
 from smartertrack_emu.domain.structure import installation
 from smartertrack_emu.domain.text import fold
 
-from .words import Words
+from .words import Known, Words
 
 T = TypeVar("T")
 
@@ -111,6 +111,10 @@ class Key(Generic[T]):
     def __set_name__(self, owner: type[Keys], name: str) -> None:
         self.owner, self.name = owner, name
 
+    def value(self) -> str:
+        """Return what its value is, in words for the documentation."""
+        raise NotImplementedError(self.name)
+
     def read(self, text: str, session: Session) -> T:
         """Return the value of a text; BadValue names the key."""
         raise NotImplementedError(self.name)
@@ -120,6 +124,10 @@ class Text(Key[str]):
     """A text as it was sent; "" where it is not given."""
 
     absent = ""
+
+    def value(self) -> str:
+        """Return what its value is."""
+        return "text"
 
     def read(self, text: str, session: Session) -> str:
         """Return it unchanged."""
@@ -132,6 +140,10 @@ class Integer(Key[int | None]):
 
     absent = None
 
+    def value(self) -> str:
+        """Return what its value is."""
+        return "whole number"
+
     def read(self, text: str, session: Session) -> int | None:
         """Return the number."""
         del session
@@ -142,6 +154,10 @@ class Boolean(Key[bool | None]):
     """True or false; None where it is not given or empty."""
 
     absent = None
+
+    def value(self) -> str:
+        """Return what its value is."""
+        return "true or false"
 
     def read(self, text: str, session: Session) -> bool | None:
         """Return whether it is true."""
@@ -154,6 +170,11 @@ class Moment(Key[datetime | None]):
 
     absent = None
 
+    def value(self) -> str:
+        """Return what its value is."""
+        zone = "UTC" if self.name.lower().endswith("utc") else "the installation's zone"
+        return f"date and time, in {zone} if it says none"
+
     def read(self, text: str, session: Session) -> datetime | None:
         """Return the moment in UTC."""
         return moment(self.name, text, session)
@@ -163,6 +184,10 @@ class SortOrder(Key[bool]):
     """`ascending` or `descending`, in any letter case; True for ascending, False where it is not given or empty."""
 
     absent = False
+
+    def value(self) -> str:
+        """Return what its value is."""
+        return "ascending or descending"
 
     def read(self, text: str, session: Session) -> bool:
         """Return whether it is ascending."""
@@ -181,6 +206,10 @@ class Asked(Key[None]):
     def __init__(self, field: str = "", *, note: str = "", source: str = "") -> None:
         super().__init__(field, note=note)
         self.source = source
+
+    def value(self) -> str:
+        """Return that it has none in a list that is sent."""
+        return "only asked for"
 
 
 class Values:
@@ -304,18 +333,22 @@ class Keys:
     @classmethod
     def to_ask(cls, *, but: Key[Any] | None = None) -> Words:
         """Return the names that can be asked for, for the documentation, all or all `but` one."""
-        return cls._words(key for key in cls.keys if key is not but)
+        return cls._words({key.name: key.note for key in cls.keys if key is not but and key.is_documented})
 
     @classmethod
     def to_give(cls, *, by_second_names: bool = False) -> Words:
         """Return the names that can be given a value, for the documentation; `by_second_names` where there are."""
-        return cls._words((key for key in cls.keys if not isinstance(key, Asked)), by_second_names=by_second_names)
+        keys = [key for key in cls.keys if not isinstance(key, Asked) and key.is_documented]
+        known = []
+        for key in keys:
+            name, also = (key.also, key.name) if by_second_names and key.also else (key.name, key.also)
+            known.append(Known(name, key.value(), key.note, also, may_be_empty=not key.is_required))
+        return cls._words({one.name: one.meaning for one in known}, known)
 
     @classmethod
-    def _words(cls, keys: Iterable[Key[Any]], *, by_second_names: bool = False) -> Words:
-        names = {(by_second_names and key.also) or key.name: key.note for key in keys if key.is_documented}
+    def _words(cls, names: Mapping[str, str], keys: Sequence[Known] = ()) -> Words:
         notes = {name: note for name, note in names.items() if note}
-        return Words(*names, notes=notes, fields={key.field: key.name for key in cls.keys if key.field})
+        return Words(*names, notes=notes, fields={key.field: key.name for key in cls.keys if key.field}, keys=keys)
 
 
 def parse_any(pairs: Iterable[str | None]) -> dict[str, str]:

@@ -70,6 +70,18 @@ class Options(declare.Options):
     credentials: Credentials = CREDENTIALS
     names: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def caller(self) -> str:
+        """Who may call, in words; the right stands in backticks."""
+        return self.access.value + (f", `{self.right.value}`" if self.right else "")
+
+    @property
+    def effect(self) -> str:
+        """What becomes of data, in words."""
+        if self.outside:
+            return "read, ask outside, write"
+        return "write" if self.writes else "read"
+
 
 HelpdeskOperation = Operation[Options]
 

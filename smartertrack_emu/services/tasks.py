@@ -104,6 +104,10 @@ class _Choice(Key[IntEnum | None]):
         self._members = members
         self._further = further or {}
 
+    def value(self) -> str:
+        """Return what its value is."""
+        return f"one of {self._named()}"
+
     def read(self, text: str, session: Session) -> IntEnum | None:
         """Return the member."""
         del session
@@ -115,8 +119,10 @@ class _Choice(Key[IntEnum | None]):
                 return member
         if word in self._further:
             return self._further[word]
-        known = ", ".join(f"{int(member)} {member.name.replace('_', ' ').title()}" for member in self._members)
-        raise BadValue(f"{self.name}: give one of {known}.")
+        raise BadValue(f"{self.name}: give one of {self._named()}.")
+
+    def _named(self) -> str:
+        return ", ".join(f"{int(member)} {member.name.replace('_', ' ').title()}" for member in self._members)
 
 
 _RETIRED = {
@@ -134,12 +140,14 @@ class TaskKeys(Keys):
     Subject = Text("subject")
     TaskPriority = _Choice("priority", Priority, also="TaskPriorityID")
     TaskStatus = _Choice("status", models.TaskStatus, also="TaskStatusID", further=_RETIRED)
-    UserID = Integer("agent_id")
+    UserID = Integer("agent_id", note="Id of the agent whose task it is.")
     Description = Text("description")
     DateStart = Moment("starts_at")
     DateEnd = Moment("due_at")
-    ReminderMinutes = Integer("reminder_minutes")
-    RelatedItem = Text("item")
+    ReminderMinutes = Integer("reminder_minutes", note="How long before DateEnd the agent is reminded.")
+    RelatedItem = Text(
+        "item", note="Number of a ticket, a chat or a call log, or its kind and id, such as `chat:5`; empty for none."
+    )
     TicketID = Integer(documented=False)
     ChatID = Integer(documented=False)
     CallLogID = Integer(documented=False)

@@ -25,6 +25,7 @@ from smartertrack_emu.services.keyvalues import (
     parse_any,
     unknown_keys,
 )
+from smartertrack_emu.services.words import Known
 from smartertrack_emu.store import migrate
 from smartertrack_emu.store.engine import create_engine
 from smartertrack_emu.store.unit_of_work import writing
@@ -237,6 +238,19 @@ def test_documented() -> None:
     assert Listed.to_give(by_second_names=True).names[:3] == ("Subject", "Group", "IsOpen")
     assert Listed.to_give().text().startswith("Known are Subject, GroupID, ")
     assert Listed.to_give().text().endswith(", SortOrder. GroupID: 0 is none.")
+
+
+def test_what_values_are_is_told() -> None:
+    assert Listed.to_give().keys == (
+        Known("Subject", "text"),
+        Known("GroupID", "whole number", "0 is none.", "Group"),
+        Known("IsOpen", "true or false"),
+        Known("DateStart", "date and time, in the installation's zone if it says none"),
+        Known("DateStartUtc", "date and time, in UTC if it says none"),
+        Known("SortOrder", "ascending or descending"),
+    )
+    assert Listed.to_give(by_second_names=True).keys[1] == Known("Group", "whole number", "0 is none.", "GroupID")
+    assert Listed.to_ask().keys == ()
 
 
 def test_answered() -> None:

@@ -19,19 +19,19 @@ from .types import ChatInfo, ChatInfoArrayResult, ChatInfoResult
 class ChatCriteria(Keys):
     """What chats can be found by (documented)."""
 
-    SearchString = Text()
+    SearchString = Text(note="Looked for in the number, the customer and what was said.")
     CustomerName = Text()
-    DateStartUTC = Moment()
-    DateEndUTC = Moment()
+    DateStartUTC = Moment(note="The chat started then or later.")
+    DateEndUTC = Moment(note="The chat started then or before.")
     DepartmentID = Integer()
     GroupID = Integer()
     IsActive = Boolean()
     IsDeleted = Boolean()
-    IncludeQueue = Boolean()
-    MaxResults = Integer()
+    IncludeQueue = Boolean(note="True to find the chats that wait in the queue too.")
+    MaxResults = Integer(note="How many to return at most.")
     SortOrder = SortOrder()
     ChatNumber = Text()
-    UserID = Integer()
+    UserID = Integer(note="Id of the agent.")
 
 
 def _info(row: Any) -> ChatInfo:

@@ -43,6 +43,10 @@ class _Choice(Key[E | None]):
         super().__init__(field, note=note)
         self._words = words
 
+    def value(self) -> str:
+        """Return what its value is."""
+        return "number or word"
+
     def read(self, text: str, session: Session) -> E | None:
         """Return the member."""
         del session

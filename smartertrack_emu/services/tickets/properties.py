@@ -32,7 +32,14 @@ class _Derived(Asked):
         super().__init__(field, source="the ticket itself")
 
 
+_PRIORITIES = "1 (low), 2 (normal), 3 (high) or 4 (urgent)"
+_STATUSES = "1 (open), 2 (waiting), 3 (closed) or 4 (closed and locked)"
+
+
 class _Count(Integer):
+    def value(self) -> str:
+        return "whole number, 0 or more"
+
     def read(self, text: str, session: Session) -> int | None:
         value = super().read(text, session)
         if value is not None and value < 0:
@@ -41,28 +48,40 @@ class _Count(Integer):
 
 
 class _Priority(Integer):
+    def value(self) -> str:
+        return _PRIORITIES
+
     def read(self, text: str, session: Session) -> Priority | None:
         value = super().read(text, session)
         if value is not None and value not in list(Priority):
-            raise BadValue(f"{self.name} must be 1 (low), 2 (normal), 3 (high) or 4 (urgent).")
+            raise BadValue(f"{self.name} must be {_PRIORITIES}.")
         return None if value is None else Priority(value)
 
 
 class _Status(Integer):
+    def value(self) -> str:
+        return _STATUSES
+
     def read(self, text: str, session: Session) -> TicketStatus | None:
         value = super().read(text, session)
         if value is not None and value not in list(TicketStatus):
-            raise BadValue(f"{self.name} must be 1 (open), 2 (waiting), 3 (closed) or 4 (closed and locked).")
+            raise BadValue(f"{self.name} must be {_STATUSES}.")
         return None if value is None else TicketStatus(value)
 
 
 class _Address(Text):
+    def value(self) -> str:
+        return "e-mail address"
+
     def read(self, text: str, session: Session) -> str:
         del session
         return addresses.one(text, self.name)[1] if text.strip() else ""
 
 
 class _Addresses(Text):
+    def value(self) -> str:
+        return "e-mail addresses"
+
     def read(self, text: str, session: Session) -> str:
         del session
         return addresses.several(text, self.name)
@@ -83,7 +102,9 @@ class TicketProperties(Keys):
     FileIDRawContent = Integer("file_id_raw_content")
     FromAddress = _Address("from_address", required=True)
     GroupID = _Count("group_id", required=True)
-    IdleStartTimeUTC = Moment("idle_since", required=True)
+    IdleStartTimeUTC = Moment(
+        "idle_since", note="Since when the ticket waits for somebody to do something.", required=True
+    )
     IsDeleted = Boolean("is_deleted", required=True)
     IsIndexed = Boolean("is_indexed", required=True)
     IsPinnedToAgent = Boolean("is_pinned", required=True)
