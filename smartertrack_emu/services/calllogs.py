@@ -93,7 +93,8 @@ class CallLogKeys(Keys):
 
 @calllogs.operation(right=Right.CALL_LOGS_CREATE, writes=True, obsolete="CreateCallLog2")
 def CreateCallLog(
-    call: Call, parameters: Annotated[list[str], Doc("Texts `key=value`, as for CreateCallLog2.")]
+    call: Call,
+    parameters: Annotated[list[str], Doc("Texts `key=value`, as for CreateCallLog2."), CallLogKeys.to_give()],
 ) -> GenericResult:
     """Write down a call without learning the new call log's id."""
     _create(call, parameters)

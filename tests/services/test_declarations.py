@@ -131,11 +131,24 @@ def test_inputs_that_take_certain_keys_name_them() -> None:
         for note in parameter.notes
         if isinstance(note, Words)
     }
-    assert len(words) == 33
+    assert len(words) == 34
     assert words["UpdateTask.parameters"].names[:3] == ("Subject", "TaskPriorityID", "TaskStatusID")
     assert "userid" not in words["GetUsersProperties.requestedValues"].names
     assert "TicketID" not in words["SetTicketProperties.ticketPropertyValues"].names
     assert words["AddChatNote.messageType"].text() == "Known are Note, Resolution, TransferNote, FollowUp."
+
+
+def test_inputs_that_take_keys_with_values_say_what_the_values_are() -> None:
+    lists = [
+        (operation.name, [key for note in parameter.notes if isinstance(note, Words) for key in note.keys])
+        for _, operation in OPERATIONS
+        for parameter in operation.parameters
+        if "`key=value`" in parameter.documentation
+    ]
+    assert len(lists) == 11
+    for name, keys in lists:
+        assert keys, name
+        assert all(key.value for key in keys), name
 
 
 def test_results_are_successes_unless_said_otherwise() -> None:

@@ -95,6 +95,14 @@ def test_the_obsolete_form(api: Api) -> None:
     assert api.call_logs("alice").CreateCallLog(["Subject=x"]).ResultCode == -5
 
 
+def test_refusals_of_the_obsolete_form_name_its_keys(api: Api) -> None:
+    wrong = ["Subject=x", "GroupID=1", "UserID=1"]
+    old, new = api.call_logs("admin").CreateCallLog(wrong), api.call_logs("admin").CreateCallLog2(wrong)
+    assert old.ResultCode == -5
+    assert old.Message == new.Message
+    assert old.Message.startswith("UserID: ")
+
+
 NO_CALL_LOGS: list[tuple[Any, ...]] = [
     (["GroupID=1", "UserID=4"], -5, "Subject"),
     (["Subject= ", "GroupID=1", "UserID=4"], -5, "Subject"),
