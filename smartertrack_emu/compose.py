@@ -56,7 +56,7 @@ class Application:
             SERVICES,
             max_body=settings.max_request_bytes,
             takes_forms=settings.http_get_and_post,
-            otherwise=Entrance(self.desk, SERVICES),
+            otherwise=Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post),
         )
         for handler in reversed(around):
             answer = answer if handler is None else handler(answer)

@@ -52,13 +52,22 @@ def soap_response(service: Service, operation: Operation, version: SoapVersion) 
 
 def form_request(operation: Operation, address: str) -> str:
     """Return a whole sample request by HTTP POST of a form."""
-    pairs = [
+    head = [*_request_line(f"{address}/{operation.name}"), "Content-Type: application/x-www-form-urlencoded"]
+    return "\n".join([*head, "Content-Length: length", "", _fields(operation)])
+
+
+def query_request(operation: Operation, address: str) -> str:
+    """Return a whole sample request by HTTP GET."""
+    where = urlsplit(f"{address}/{operation.name}")
+    return f"GET {where.path}?{_fields(operation)} HTTP/1.1\nHost: {where.netloc}"
+
+
+def _fields(operation: Operation) -> str:
+    return "&".join(
         f"{parameter.name}=string"
         for parameter in operation.parameters
         for _ in range(_REPEATED if is_array(parameter.annotation) else 1)
-    ]
-    head = [*_request_line(f"{address}/{operation.name}"), "Content-Type: application/x-www-form-urlencoded"]
-    return "\n".join([*head, "Content-Length: length", "", "&".join(pairs)])
+    )
 
 
 def form_response(service: Service, operation: Operation) -> str:

@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
 from wsgiref.util import application_uri
 
-from . import forms, pages, urlencoded
+from . import forms, urlencoded
 from .declare import Service
 from .dispatch import Content, Endpoint, Reply, parse_content_type
 from .faults import BusyError
@@ -35,7 +34,6 @@ _REASONS = {
     429: "Too Many Requests",
     500: "Internal Server Error",
 }
-_HTML = "text/html; charset=utf-8"
 _XML = "text/xml; charset=utf-8"
 _PLAIN = "text/plain; charset=utf-8"
 _FORM = "application/x-www-form-urlencoded"
@@ -59,8 +57,9 @@ DEFAULT_MAX_BODY = 64 * 1024 * 1024
 class AsmxApplication:
     """Serves services under /Services2/NAME.asmx and /Services/NAME.asmx in any letter case.
 
-    What is none of its paths goes to `otherwise`, or is answered with 404. `takes_forms`: whether operations may be
-    called by HTTP GET and HTTP POST too, not by SOAP alone.
+    What is none of its paths goes to `otherwise`, or is answered with 404. So does a GET for a page about a service
+    (its own path, an `?op=`); without `otherwise` a sentence says where its WSDL is. `takes_forms`: whether operations
+    may be called by HTTP GET and HTTP POST too, not by SOAP alone.
     """
 
     def __init__(
@@ -83,9 +82,10 @@ class AsmxApplication:
         """Answer one request."""
         match = _PATH.match(environ.get("PATH_INFO", ""))
         endpoint = self._endpoints.get(match["service"].lower()) if match else None
+        is_elsewhere = match is None or endpoint is None or _is_page(match["operation"], environ)
+        if is_elsewhere and self._otherwise is not None:
+            return self._otherwise(environ, start_response)
         if match is None or endpoint is None:
-            if self._otherwise is not None:
-                return self._otherwise(environ, start_response)
             reply = Reply(404, _PLAIN, b"There is no such page.\n")
         else:
             try:
@@ -101,11 +101,11 @@ class AsmxApplication:
 
     def _answer(self, endpoint: Endpoint, operation: str | None, environ: WSGIEnvironment) -> Reply:
         method = environ["REQUEST_METHOD"]
-        query = environ.get("QUERY_STRING", "")
         if method in ("GET", "HEAD"):
             if operation:
+                query = environ.get("QUERY_STRING", "")
                 return forms.call(endpoint, operation, Content(query.encode("latin-1", "replace")), environ)
-            return _document(endpoint, query, environ)
+            return _document(endpoint, environ)
         if method != "POST":
             return Reply(405, _PLAIN, f"{method} is not answered here; GET and POST are.\n".encode())
         content = self._read_body(environ, is_form=bool(operation))
@@ -148,22 +148,29 @@ def _post(endpoint: Endpoint, operation: str | None, content: Content, environ: 
     return endpoint.soap(content, content_type, environ.get("HTTP_SOAPACTION"), environ)
 
 
-def _document(endpoint: Endpoint, query: str, environ: WSGIEnvironment) -> Reply:
-    """Answer a GET without an operation: WSDL, disco, an operation's page or the service's."""
+def _is_page(operation: str | None, environ: WSGIEnvironment) -> bool:
+    """Say whether a request to a service is for a page about it."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or operation:
+        return False
+    return _word(environ) not in ("wsdl", "disco")
+
+
+def _word(environ: WSGIEnvironment) -> str:
+    """Return what the query begins with: WSDL, wsdl=1 and wsdl&x=y all ask for the WSDL."""
+    word, _, _ = environ.get("QUERY_STRING", "").partition("&")[0].partition("=")
+    return str(word.lower())
+
+
+def _document(endpoint: Endpoint, environ: WSGIEnvironment) -> Reply:
+    """Answer a GET without an operation: WSDL, disco or, where nobody makes pages, a sentence."""
     service = endpoint.service
     address = address_of(service, environ)
-    word, _, value = query.partition("&")[0].partition("=")
-    word = word.lower()
+    word = _word(environ)
     if word == "wsdl":
         return Reply(200, _XML, write_wsdl(service, address).encode())
     if word == "disco":
         return Reply(200, _XML, write_disco(service, address).encode())
-    if word == "op":
-        page = pages.operation_page(endpoint, unquote_plus(value), address)
-        if page is None:
-            return Reply(404, _HTML, pages.service_page(endpoint, address, missing=True).encode())
-        return Reply(200, _HTML, page.encode())
-    return Reply(200, _HTML, pages.service_page(endpoint, address).encode())
+    return Reply(200, _PLAIN, f"The WSDL of {service.name} is at {address}?WSDL.\n".encode())
 
 
 def address_of(service: Service, environ: WSGIEnvironment) -> str:

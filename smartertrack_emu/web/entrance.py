@@ -25,11 +25,12 @@ _BROKEN = b"The page could not be made. The error has been logged.\n"
 
 
 class Entrance:
-    """The WSGI callable for paths that are no service's."""
+    """The WSGI callable for all that is no call of a service; see `site.make_site`."""
 
-    def __init__(self, desk: Desk, services: Sequence[Service]) -> None:
+    def __init__(self, desk: Desk, services: Sequence[Service], *, takes_forms: bool = True) -> None:
         self._desk = desk
         self._services = services
+        self._takes_forms = takes_forms
         self._site: WSGIApplication | None = None
         self._making = threading.Lock()
 
@@ -49,7 +50,7 @@ class Entrance:
             if self._site is None:
                 from .site import make_site  # noqa: PLC0415 - see the module's first lines
 
-                self._site = make_site(self._desk, self._services)
+                self._site = make_site(self._desk, self._services, takes_forms=self._takes_forms)
             return self._site
 
 

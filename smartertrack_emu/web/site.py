@@ -13,13 +13,14 @@ from jinja2 import StrictUndefined
 from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.desk.desk import Desk
 
-from . import errors, files, headers, overview, routing, templating, visit
+from . import errors, files, headers, routing, templating, visit
 from .downloads import attachments, avatars, recordings
 from .management import call_logs
 from .portal import articles, tickets, verification
+from .services import pages as services_pages
 
 ROOMS = (
-    overview.pages,  # /, /Services2
+    services_pages.pages,  # /, /Services2
     tickets.pages,  # /Main/frmTicket.aspx
     articles.pages,  # /kb
     verification.pages,  # /Verify
@@ -36,8 +37,11 @@ _LONGEST_FORM = 64 * 1024
 _MOST_PARTS = 100
 
 
-def make_site(desk: Desk, services: Sequence[Service]) -> Flask:
-    """Return the WSGI application for paths that are no service's; `services` are those it tells of."""
+def make_site(desk: Desk, services: Sequence[Service], *, takes_forms: bool = True) -> Flask:
+    """Return the WSGI application for all pages; `services` are those it tells of.
+
+    `takes_forms`: whether their operations may be called by HTTP GET and HTTP POST.
+    """
     app = Flask(__name__, static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=_LONGEST_FORM,
@@ -46,7 +50,7 @@ def make_site(desk: Desk, services: Sequence[Service]) -> Flask:
         PROVIDE_AUTOMATIC_OPTIONS=False,
     )
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    visit.bring(app, desk, services)
+    visit.bring(app, desk, services, takes_forms=takes_forms)
     routing.match_without_case(app)
     templating.add_filters(app)
     app.before_request(visit.check_address)

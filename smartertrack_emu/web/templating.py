@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from smartertrack_emu.domain import html
@@ -17,8 +19,18 @@ def add_filters(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(sanitised)
     app.add_template_filter(lines)
-    app.add_template_filter(visit.prefixed, "address")
+    app.add_template_filter(address)
     app.add_template_global(files.address_of, "static_file")
+
+
+@pass_context
+def address(context: Context, path: str) -> str:
+    """Return one of our paths as the browser asks for it.
+
+    Without the context Jinja2 would work a path that is known out once, for all requests.
+    """
+    del context
+    return visit.prefixed(path)
 
 
 def moment(at: datetime, zone: tzinfo) -> Markup:

@@ -13,16 +13,17 @@ from werkzeug.exceptions import BadRequest
 from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.desk.desk import Desk
 
-_DESK, _SERVICES = "desk", "services"
+_DESK, _SERVICES, _TAKES_FORMS = "desk", "services", "takes_forms"
 _LONGEST_QUERY = 8_000
 _MOST_PARAMETERS = 50
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
-def bring(app: Flask, desk: Desk, services: Sequence[Service]) -> None:
+def bring(app: Flask, desk: Desk, services: Sequence[Service], *, takes_forms: bool) -> None:
     """Have the pages find the desk and the services."""
     app.extensions[_DESK] = desk
     app.extensions[_SERVICES] = services
+    app.extensions[_TAKES_FORMS] = takes_forms
 
 
 def desk() -> Desk:
@@ -33,6 +34,11 @@ def desk() -> Desk:
 def services() -> Sequence[Service]:
     """Return the services that stand beside the pages."""
     return cast("Sequence[Service]", current_app.extensions[_SERVICES])
+
+
+def takes_forms() -> bool:
+    """Say whether the services' operations may be called by HTTP GET and HTTP POST."""
+    return bool(current_app.extensions[_TAKES_FORMS])
 
 
 def check_address() -> None:

@@ -235,13 +235,6 @@ def test_bytes_must_be_there_and_are_looked_at_in_their_turn() -> None:
     assert refusal("Pieces", "parts=1") == "Pieces Web Service method name is not valid.\n"
 
 
-def test_the_page_of_an_operation_with_bytes_offers_them() -> None:
-    page = run(environ_of("GET", AT, query="op=Keep"), APPLICATION).text
-    assert page.count("one byte, 0 to 255") == 2
-    assert 'name="data" type="text"' in page
-    assert "name=string&amp;data=string&amp;data=string&amp;more=string&amp;more=string" in page
-
-
 def test_a_form_has_a_length_of_its_own() -> None:
     class Unread:
         def read(self, *_: int) -> bytes:
@@ -280,15 +273,6 @@ def test_calls_by_form_may_be_switched_off(method: str, path: str, content_type:
     assert answer.status == 500
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.text == f"Request format is unrecognized for URL unexpectedly ending in '/{shown}'.\n"
-
-
-def test_pages_offer_no_form_then() -> None:
-    page = run(environ_of("GET", AT, query="op=Say"), SOAP_ONLY).text
-    assert "<form" not in page
-    assert "HTTP POST" not in page
-    assert "This server takes no calls by forms: call it by SOAP." in page
-    assert "<h2>SOAP 1.1</h2>" in page
-    assert "<form" in run(environ_of("GET", AT, query="op=Say"), APPLICATION).text
 
 
 def test_names_of_operations_are_exact() -> None:

@@ -54,9 +54,9 @@ def test_the_pages_are_made_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> N
     made = []
     make_site, together = site.make_site, threading.Barrier(4, timeout=10)
 
-    def note(*arguments: object) -> object:
+    def note(*arguments: object, **options: object) -> object:
         made.append(arguments)
-        return make_site(*arguments)  # type: ignore[arg-type]  # as they come
+        return make_site(*arguments, **options)  # type: ignore[arg-type]  # as they come
 
     monkeypatch.setattr(site, "make_site", note)
     entrance = Entrance(api.server.application.desk, SERVICES)
@@ -77,7 +77,7 @@ def test_the_pages_are_made_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> N
 def test_pages_that_cannot_be_made(api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """They are logged and answered; health is none the worse, and the next request tries again."""
     with monkeypatch.context() as broken:
-        broken.setattr(site, "make_site", lambda *_: 1 / 0)
+        broken.setattr(site, "make_site", lambda *_, **_options: 1 / 0)
         entrance = Entrance(api.server.application.desk, SERVICES)
         answer = ask(entrance, "/kb/a1")
         assert (answer.status, answer.body) == (500, b"The page could not be made. The error has been logged.\n")

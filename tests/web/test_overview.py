@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from hashlib import sha256
 from typing import Any
 
 from lxml import html
@@ -26,7 +24,11 @@ def test_lists_every_function(api: Api) -> None:
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     page = page_at(api)
     linked = page.xpath("//h3/a/@href")
-    wanted = [f"{api.url}/Services2/{one.name}.asmx?op={name}" for one in SERVICES for name in one.operations]
+    wanted = [
+        f"{api.url}/Services2/{one.name}.asmx?op={name}"
+        for one in SERVICES
+        for name in sorted(one.operations, key=str.lower)
+    ]
     assert linked == wanted
     assert len(linked) == 193
     for service in SERVICES:
@@ -67,7 +69,8 @@ def test_an_address_cannot_write_into_the_page(api: Api) -> None:
     host = 'x"><script>alert(1)</script>'
     answer = ask(make_site(api.server.application.desk, SERVICES), "/Services2", HTTP_HOST=host)
     assert answer.status == 200
-    assert b"<script" not in answer.body
+    assert answer.body.count(b"<script") == 1, "our own, which is a file"
+    assert b"alert" not in answer.body.replace(b"&lt;script&gt;alert", b"")
     # And it does not get that far.
     refused = ask(api.server.application, "/Services2", HTTP_HOST=host)
     assert (refused.status, refused.headers["X-Content-Type-Options"]) == (400, "nosniff")
@@ -79,9 +82,8 @@ def test_headers(api: Api) -> None:
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert got.headers["Referrer-Policy"] == "same-origin"
     policy = got.headers["Content-Security-Policy"].split("; ")
-    (style,) = re.findall(r"<style>(.*?)</style>", got.text, re.DOTALL)
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in policy
+    assert {"style-src 'self'", "script-src 'self'"} <= set(policy)
+    assert "<style" not in got.text
     assert {"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
     assert " style=" not in got.text
     head = api.http.head(f"{api.url}/Services2", timeout=30)

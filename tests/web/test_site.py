@@ -115,7 +115,7 @@ TEXTS = [
 ] + [
     ("on-accent", "accent"), ("on-accent", "accent-strong"), ("accent-strong", "accent-soft"), ("text", "accent-soft"),
     ("good", "good-soft"), ("warning", "warning-soft"), ("danger", "danger-soft"),
-    ("text", "good-soft"), ("text", "warning-soft"), ("text", "danger-soft"),
+    ("warning", "page"), ("text", "good-soft"), ("text", "warning-soft"), ("text", "danger-soft"),
 ]  # fmt: skip
 EDGES = [(colour, ground) for colour in ("edge", "accent") for ground in ("page", "surface")]
 
