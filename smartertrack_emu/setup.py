@@ -215,7 +215,7 @@ def serve(settings: Settings) -> None:
 def add_user(
     settings: Settings, *, username: str, password: str, email: str, display_name: str, roles: Sequence[str]
 ) -> int:
-    """Create a user with the roles Everyone, Registered User and those named, and return his id.
+    """Create a user with the roles Everyone, Registered User and those named, and return their id.
 
     HelpdeskError says what is wrong with a value.
     """
@@ -240,7 +240,7 @@ def add_user(
 
 
 def set_password(settings: Settings, *, username: str, password: str) -> None:
-    """Give a user a new password; HelpdeskError where there is no such user, or he has none."""
+    """Give a user a new password; HelpdeskError where there is no such user, or they have none."""
     engine = prepare(settings)
 
     def work(session: Session) -> None:

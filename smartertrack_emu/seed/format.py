@@ -131,7 +131,7 @@ class Membership(Part):
 
 
 class UserEntry(Entry):
-    """Anybody with an account; without a password he cannot log in."""
+    """Anybody with an account; without a password they cannot log in."""
 
     row = models.User
     username: Name
@@ -230,7 +230,7 @@ class FolderEntry(Entry):
 
 
 class ReminderEntry(Entry):
-    """Something a user is told until he dismisses it."""
+    """Something a user is told until they dismiss it."""
 
     row = models.Reminder
     user: Ref

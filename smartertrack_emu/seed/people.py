@@ -75,7 +75,7 @@ def _plan_user(plan: Plan, entry: UserEntry, place: str) -> None:
 
 
 def _name_user(plan: Plan, user: User, place: str) -> None:
-    """Let the user be found; a deleted one keeps nobody from his names."""
+    """Let the user be found; a deleted one keeps nobody from their names."""
     if user.deleted_at is not None:
         user.username_key = user.email_key = None
         plan.deleted_users.append(user)
@@ -90,7 +90,7 @@ def _name_user(plan: Plan, user: User, place: str) -> None:
 
 
 def _roles(plan: Plan, entry: UserEntry, place: str) -> set[int]:
-    """His roles; everybody with an account is of Everyone and a Registered User."""
+    """The user's roles; everybody with an account is of Everyone and a Registered User."""
     roles = {int(BuiltInRole.EVERYONE), int(BuiltInRole.REGISTERED_USER)}
     for index, reference in enumerate(entry.roles):
         role = plan.roles.find(reference, f"{place}.roles[{index}]")

@@ -152,7 +152,7 @@ class Plan:
         return None if reference is None else self.users.find(reference, place)
 
     def agent(self, reference: int | str | None, place: str) -> User | None:
-        """The agent a reference stands for; a problem where he is none."""
+        """The agent a reference stands for; a problem where it names none."""
         user = self.user(reference, place)
         if user is not None and not self.is_agent(user):
             self.problems.add(place, f"{quoted(user.username)} has no employee role")
@@ -174,7 +174,7 @@ class Plan:
         return self.agent_in(user.id, group, place)
 
     def agent_in(self, reference: int | str, group: Group | None, place: str) -> User | None:
-        """The agent a reference stands for; a problem where he is none, or not in the group."""
+        """The agent a reference stands for; a problem where it names none, or one who is not in the group."""
         agent = self.agent(reference, place)
         if agent is not None and group is not None and not self.is_in_group(agent, group):
             self.problems.add(place, f"{quoted(agent.username)} is not in group {quoted(group.name)}")
@@ -308,6 +308,6 @@ class Plan:
         return number
 
     def event(self, event: HelpdeskEvent, actor: User | None, at: datetime, *, name: str = "") -> None:
-        """Add an event to an item's history; `name` is who did it where he has no account."""
+        """Add an event to an item's history; `name` is who did it where they have no account."""
         actor_id, actor_name = (None, name) if actor is None else (actor.id, actor.username)
         self.rows.append(Event(**row(event, actor_id, actor_name, at)))

@@ -1,4 +1,4 @@
-"""Who may call an operation, as each operation declares it. Which items he then sees is the domain's to say."""
+"""Who may call an operation, as each operation declares it. The domain says which items they then see."""
 
 from __future__ import annotations
 

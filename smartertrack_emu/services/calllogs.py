@@ -49,7 +49,7 @@ class CallLogInfo:
     EmailAddress: Annotated[str | None, Doc("E-mail address.")] = None
     EndTime: Annotated[datetime, Doc("When the call ended, in UTC.")] = LEAST_DATETIME
     GroupID: Annotated[int, Doc("Id of the group that has it.")] = 0
-    IncomingCall: Annotated[bool, Doc("True if the customer called, False if he was called.")] = False
+    IncomingCall: Annotated[bool, Doc("True if the customer called, False if they were called.")] = False
     LogID: Annotated[int, Doc("Id of the call log.")] = 0
     PhoneNumber: Annotated[str | None, Doc("Telephone number.")] = None
     StartTime: Annotated[datetime, Doc("When the call began, in UTC.")] = LEAST_DATETIME
@@ -88,7 +88,7 @@ class CallLogKeys(Keys):
     DateEnd = Moment("ended_at")
     GroupID = Integer("group_id", required=True)
     UserID = Integer("agent_id", required=True)
-    IncomingCall = Boolean("is_incoming", note="True if the customer called, False if he was called.")
+    IncomingCall = Boolean("is_incoming", note="True if the customer called, False if they were called.")
 
 
 @calllogs.operation(right=Right.CALL_LOGS_CREATE, writes=True, obsolete="CreateCallLog2")

@@ -317,7 +317,7 @@ class Keys:
 
     @classmethod
     def asked(cls, words: Iterable[str | None]) -> tuple[list[Key[Any]], list[str]]:
-        """Sort what a client asks for into keys and words that are none, each in his order."""
+        """Sort what a client asks for into keys and words that are none, each in the client's order."""
         keys: dict[Key[Any], None] = {}
         unknown: dict[str, None] = {}
         for word in words:

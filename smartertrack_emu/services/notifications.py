@@ -22,7 +22,7 @@ from smartertrack_emu.services.results import (
 from smartertrack_emu.services.service import NOTIFICATION_CREDENTIALS, HelpdeskService
 
 DataUsername = Annotated[
-    str, Doc("User name of the user it is about. Only an administrator may name anyone but himself.")
+    str, Doc("User name of the user it is about. Only an administrator may name anyone but themselves.")
 ]
 ReminderId = Annotated[str, Doc("Id of the reminder.")]
 

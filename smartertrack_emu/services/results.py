@@ -70,7 +70,7 @@ class ReceivingStatusInfo:
 
 @class_
 class ReceivingStatusInfoArrayResult:
-    """An agent's receiving status in each of his groups."""
+    """An agent's receiving status in each of their groups."""
 
     Message: WhatWentWrong = ""
     ReceivingStatus: Annotated[list[ReceivingStatusInfo] | None, Doc("One entry a group.")] = None

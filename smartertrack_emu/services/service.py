@@ -50,7 +50,7 @@ NOTIFICATION_CREDENTIALS = credentials("authUsername", "authPassword")
 KB_CREDENTIALS = credentials(
     "adminUsername",
     "adminPassword",
-    first_means="User name of the caller: which private articles and drafts come back depends on him.",
+    first_means="User name of the caller: it decides which private articles and drafts come back.",
 )
 
 

@@ -29,7 +29,7 @@ class ContactItem:
     Extension: Annotated[str | None, Doc("Telephone extension.")] = None
     GroupID: Annotated[int | None, Doc("Id of the group; null for a user.")] = None
     IsAvailable: Annotated[bool, Doc("Whether calls may come in.")] = False
-    IsBusy: Annotated[bool, Doc("Whether the agent should be left alone, for instance for his many chats.")] = False
+    IsBusy: Annotated[bool, Doc("Whether the agent should be left alone, for instance for their many chats.")] = False
     IsGroup: Annotated[bool, Doc("True for a group, False for a user.")] = False
     PhoneNumber: Annotated[
         str | None, Doc("Outside telephone number, if there is one: calls may not be transferable to it.")
@@ -68,7 +68,7 @@ class VoipAccount:
     DisplayName: Annotated[str | None, Doc("Name to show.")] = None
     GroupID: Annotated[int, Doc("Id of the group.")] = 0
     IsAvailable: Annotated[bool, Doc("Whether calls may come in.")] = False
-    IsBusy: Annotated[bool, Doc("Whether the agent should be left alone, for instance for his many chats.")] = False
+    IsBusy: Annotated[bool, Doc("Whether the agent should be left alone, for instance for their many chats.")] = False
     NamedSettings: Annotated[
         list[str] | None,
         Doc(
@@ -97,7 +97,7 @@ class NamedSettingsResult:
 
 @class_
 class UserItem:
-    """A user as the telephone's search shows him."""
+    """A user as the telephone's search shows them."""
 
     CountryCode: Annotated[str | None, Doc("Country code of the outside telephone number, if there is one.")] = None
     DisplayName: Annotated[str | None, Doc("Name to show.")] = None

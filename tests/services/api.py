@@ -159,7 +159,7 @@ class Api:
     def statements(self, call: Callable[[], Any]) -> int:
         """Return how many SQL statements a call that succeeds takes, the login's among them.
 
-        It is made once before, for the first call of a user also notes his login and learns the roles.
+        It is made once before, for the first call of a user also notes their login and learns the roles.
         """
         assert call().Result
         with self.counting() as run:

@@ -1,4 +1,4 @@
-"""The table of rights: what every operation answers to every kind of caller; nobody learns what he may not see.
+"""The table of rights: what every operation answers to every kind of caller; nobody learns what they may not see.
 
 `python -m tests.services.rights_matrix --write` writes docs/rights.md; a test holds it against the code.
 """
@@ -47,7 +47,7 @@ WRONG = "wrong"
 
 @dataclass(frozen=True)
 class Caller:
-    """A column of the table: who calls, and which marks he may meet."""
+    """A column of the table: who calls, and which marks they may meet."""
 
     title: str
     username: str
@@ -222,7 +222,7 @@ def differences(cells: Cells, of_nothing: Cells) -> list[str]:
 
 
 def _is_of_staff(service: HelpdeskService, operation: HelpdeskOperation, caller: Caller) -> bool:
-    """The private articles are there for any employee, and the ticket's owner may see his ticket's state."""
+    """The private articles are there for any employee, and the ticket's owner may see their ticket's state."""
     own = caller.username == "owner" and operation.name in ("GetTicketStatus", "GetTicketURL")
     return own or (service.name == "svcKB" and STAFF in caller.sees)
 
@@ -253,7 +253,7 @@ declaration of an operation (`services/`) or the rules (`domain/`), never this f
 ok: done. A number: the result code of the refusal; -2 login failed, -3 the roles lack what the operation needs, -4 no
 such item *that the caller may see*: the same answer, word for word, as for one that does not exist; -7 not possible in
 the item's state; -8 refused by the other server (there is none in the test). `no`:
-PingService says that the service is not available to him. Lists hold what their caller may see and are empty else, so
+PingService says that the service is not available to them. Lists hold what their caller may see and are empty else, so
 that `ok` of a list says nothing of an item.
 
 "needs" is what the operation declares. Agents have the rights of the role Agent out of the box: all but deleting, and
@@ -262,8 +262,8 @@ writing in the knowledge base. "Own ticket": the customer who opened it.
 
 
 RIGHTS = """\
-What an agent of the group can no longer do when his roles lose a right, all else being as above: another test takes
-each from him and gives it back. To transfer "to a group" names no agent; the TransferTicket of the table names one."""
+What an agent of the group can no longer do when their roles lose a right, all else being as above: another test takes
+each from them and gives it back. To transfer "to a group" names no agent; the TransferTicket of the table names one."""
 
 
 def table(cells: Cells) -> str:

@@ -1,4 +1,4 @@
-"""Which calls each right is for: what stops for an agent of the group when his roles lose it (docs/rights.md)."""
+"""Which calls each right is for: what stops for an agent of the group when their roles lose it (docs/rights.md)."""
 
 from __future__ import annotations
 

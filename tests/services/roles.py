@@ -35,7 +35,7 @@ def leave_agents(engine: Engine, right: Right) -> None:
 def check_rights(
     engine: Engine, service: Callable[[str], Caller], agent: str, calls: list[tuple[Right, Callable[[Caller], Any]]]
 ) -> None:
-    """Each call stands under its own right alone, which nobody but an administrator has by himself."""
+    """Each call stands under its own right alone, which nobody but an administrator has by themselves."""
     for _, call in calls:
         assert call(service("customer")).ResultCode == -3
     for only in {right for right, _ in calls}:

@@ -82,7 +82,7 @@ class TestLockedSqlite:
         ):
             other.execute("BEGIN IMMEDIATE")
             started = time.monotonic()
-            # His login would be recorded, were the database free.
+            # Their login would be recorded, were the database free.
             assert api.tickets("bob").GetTicketInfo(1).Result
             assert time.monotonic() - started < 20
             call = thread.submit(create, api)

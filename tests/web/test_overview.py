@@ -54,7 +54,7 @@ def test_says_what_inputs_and_results_mean(api: Api) -> None:
     assert "Text of a last note; none is added if empty." in text
     assert "True for an open or waiting ticket, False for a closed one." in text
     assert "Known are Note, Resolution, TransferNote, FollowUp." in text
-    assert "IncomingCall: True if the customer called, False if he was called." in text
+    assert "IncomingCall: True if the customer called, False if they were called." in text
 
 
 def test_each_caller_gets_his_own_address(api: Api) -> None:

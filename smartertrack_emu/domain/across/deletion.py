@@ -29,9 +29,10 @@ _HIS = (GroupMember, UserRole, UserFieldValue, EmailVerification, LoginHandshake
 
 
 def delete_user(session: Session, actor: Principal, user_id: int) -> None:
-    """Delete a user: he cannot log in, and his name and address are free; his open tickets and chats go to the queue.
+    """Delete a user, who cannot log in any more; their name and address are free.
 
-    Closed and deleted tickets keep them as history; what brings one back puts it into the queue (`tickets.status`).
+    The queue gets their open tickets and chats. Closed and deleted tickets keep them as history; what brings one back
+    puts it into the queue (`tickets.status`).
 
     NotFound; NotPossible for the queue, the primary administrator and the system user (documented).
     """

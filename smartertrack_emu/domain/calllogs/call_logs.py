@@ -181,7 +181,7 @@ def of_agent(
 ) -> list[CallLogDetails]:
     """Return an agent's call logs that the actor sees, created from `start` to `end`, both included.
 
-    NotFound for an unknown user, BadValue for one who is no agent (documented: he must be one).
+    NotFound for an unknown user, BadValue for one who is no agent (documented: the user must be one).
     """
     check_agent(session, agent_id)
     return _created(session, actor, CallLog.agent_id == agent_id, start, end)
@@ -221,7 +221,7 @@ def _check_dates(start: datetime, end: datetime) -> None:
 
 
 def _check_agent(session: Session, group_id: int, agent_id: int) -> None:
-    """The group and the agent exist, and he is in it."""
+    """The group and the agent exist, and the agent is in it."""
     member = and_(GroupMember.group_id == Group.id, GroupMember.user_id == User.id)
     row = session.execute(
         select(Group.id, User.id, GroupMember.user_id)

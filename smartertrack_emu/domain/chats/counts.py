@@ -17,7 +17,7 @@ from .visibility import visible_to
 def counts(session: Session, actor: Principal, *, of_agent: int | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return (brand_id, department_id, group_id, agent_id, active, inactive) of the chats that the actor sees.
 
-    A row for each group and agent that have a chat, deleted ones aside; `of_agent`: of his chats alone.
+    A row for each group and agent that have a chat, deleted ones aside; `of_agent`: of that agent's chats alone.
     """
     statement = (
         select(

@@ -54,8 +54,8 @@ def start(
     """Start a chat in a group and return it.
 
     It is assigned automatically where no agent is given (the queue's user is one); `at` None: now. The customer is the
-    user with his e-mail address, if there is one. NotFound for an unknown group; BadValue for a custom field that does
-    not exist, for a value that it does not take, and for one that customers must fill in and that is missing.
+    user with their e-mail address, if there is one. NotFound for an unknown group; BadValue for a custom field that is
+    not there, for a value that it does not take, and for one that customers must fill in and that is missing.
     """
     place = places.of_group(session, group_id)
     at = at or clock.now()
@@ -132,7 +132,7 @@ def say(
 
 
 def _shown_name(session: Session, user_id: int | None) -> str:
-    """Return what a chat shows a user as: his name for chats, else his display name."""
+    """Return what a chat shows a user as: the name for chats, else the display name."""
     row = session.execute(select(User.display_name_for_chat, User.display_name).where(User.id == user_id)).one_or_none()
     return "" if row is None else row.display_name_for_chat or row.display_name
 

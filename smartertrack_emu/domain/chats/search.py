@@ -30,7 +30,7 @@ CUSTOMER_ID = func.coalesce(
     select(User.id).where(User.email_key == Chat.customer_email_key).correlate(Chat).scalar_subquery(),
     0,
 ).label("customer_id")
-"""The user whom the customer is by his e-mail address, also one who registered after the chat; 0 for none."""
+"""The user whom the customer is by their e-mail address, also one who registered after the chat; 0 for none."""
 
 FACTS: tuple[Any, ...] = (
     Chat.number,

@@ -14,7 +14,7 @@ from smartertrack_emu.domain.people.principal import Principal
 
 @dataclass(frozen=True, slots=True)
 class WantedUser:
-    """A user who is to exist, with the roles he is to have beside those of any user."""
+    """A user who is to exist, with the roles they are to have beside those of any user."""
 
     username: str
     password: str
@@ -25,9 +25,9 @@ class WantedUser:
 
 
 def ensure_user(session: Session, actor: Principal, wanted: WantedUser) -> int:
-    """Return the id of the user with this name, else with this e-mail address; he is created where there is neither.
+    """Return the id of the user with this name, else with this e-mail address; they are created where there is neither.
 
-    A user who exists keeps all that he has, and gains the roles he lacks. NotFound for an unknown role; BadValue for
+    A user who exists keeps all they have, and gains the roles they lack. NotFound for an unknown role; BadValue for
     what no new user can be; NotPossible for the queue and the system user; AlreadyExists where another transaction made
     the user at this moment: they can be found then, in a transaction of its own.
     """

@@ -1,4 +1,4 @@
-"""What of the knowledge base somebody may see: folders by his roles' rights, privacy by being an employee, drafts.
+"""What of the knowledge base somebody may see: folders by their roles' rights, privacy by being an employee, drafts.
 
 A role's rights in a folder are those set for the nearest folder on the way up, else its own; they add up over the
 roles. A folder in a private one is private, and so is an article in a private folder. Drafts are seen by those who
@@ -44,7 +44,7 @@ class Reader:
     def conditions(
         self, *, include_private: bool, folders: Iterable[int] | None = None, with_deleted: bool = False
     ) -> list[ColumnElement[bool]]:
-        """Return what `KbArticle` meets where he may see it; `folders`: only those of these."""
+        """Return what `KbArticle` meets where they may see it; `folders`: only those of these."""
         within = self.folders if folders is None else set(folders) & self.folders.keys()
         shown = [self.folders[id_] for id_ in within]
         if not include_private:
@@ -66,7 +66,7 @@ class Reader:
         return conditions
 
     def under(self, folder_id: int) -> list[int]:
-        """Return a folder's id and those of all folders below it that he may see."""
+        """Return a folder's id and those of all folders below it that they may see."""
         children: dict[int | None, list[int]] = {}
         for folder in self.folders.values():
             children.setdefault(folder.parent_id, []).append(folder.id)

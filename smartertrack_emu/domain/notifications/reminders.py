@@ -107,7 +107,7 @@ def dismiss(session: Session, user_id: int, reminder_id: int) -> None:
 
 
 def dismiss_all(session: Session, user_id: int) -> None:
-    """Dismiss a user's active reminders; those he snoozed come back at their time."""
+    """Dismiss a user's active reminders; those they snoozed come back at their time."""
     raise_due(session, user_id)
     session.execute(update(Reminder.__table__).where(*_active(user_id)).values(dismissed_at=clock.now()))
 

@@ -126,7 +126,7 @@ def add_member(session: Session, organization_id: int, member_type: int, value: 
 
 
 def remove_member(session: Session, member_id: int) -> None:
-    """Take a member out of his organization; NotFound."""
+    """Take a member out of their organization; NotFound."""
     removed: Any = session.execute(delete(OrganizationMember).where(OrganizationMember.id == member_id))
     if not removed.rowcount:
         raise NotFound(f"There is no organization member {member_id}.")

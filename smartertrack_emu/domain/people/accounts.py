@@ -41,7 +41,7 @@ _TOO_MANY = "There were too many wrong passwords for this user name. Please try 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who logged in, and when he did before."""
+    """Who logged in, and when they did before."""
 
     principal: Principal
     last_login_at: datetime | None
@@ -68,7 +68,7 @@ def _listed(column: ColumnElement[int], condition: ColumnElement[bool]) -> Colum
     return select(comma_list(column)).where(condition).scalar_subquery()
 
 
-# Everything a login needs, so that it costs one statement: the user, his roles and groups, the version of the rights.
+# Everything a login needs, so that it costs one statement: the user, their roles and groups, the version of the rights.
 _COLUMNS = select(
     users.id,
     users.username,

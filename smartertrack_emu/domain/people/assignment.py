@@ -1,8 +1,8 @@
 """Automatic assignment: who gets the next ticket or chat of a group (the product's rule).
 
 Among the members who receive them, each with a weight and a maximum: whoever has waited longest, a weight of 2 counting
-his time double; those at their maximum are passed over; nobody eligible: the queue. The members' rows stay locked until
-the transaction ends, so parallel assignments take turns. Tickets and chats each have `Turns` of their own.
+their time double; those at their maximum are passed over; nobody eligible: the queue. The members' rows stay locked
+until the transaction ends, so parallel assignments take turns. Tickets and chats each have `Turns` of their own.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ class Turns:
 
 
 def choose_agent(session: Session, group_id: int, turns: Turns, *, exclude: Collection[int] = ()) -> int:
-    """Return the user who gets the group's next item, and note that he got it; the queue's where nobody can."""
+    """Return the user who gets the group's next item, and note that they got it; the queue's where nobody can."""
     found = turns.members.all(session, {"group_id": group_id})
-    # Who is away from his desk still gets tickets, which can wait, but no chats.
+    # Who is away from their desk still gets tickets, which can wait, but no chats.
     eligible = [m for m in found if m.user_id not in exclude and not (turns.kind == "chat" and m.is_away)]
     eligible = _below_maximum(session, group_id, turns, eligible)
     if not eligible:
@@ -89,7 +89,7 @@ def choose_agent(session: Session, group_id: int, turns: Turns, *, exclude: Coll
 
 
 def _waiting(member: Record, now: datetime) -> tuple[float, float, int]:
-    """How long a member has waited, by his weight; ties go to who was assigned earlier, then to the lower id."""
+    """How long a member has waited, by their weight; ties go to who was assigned earlier, then to the lower id."""
     if member.last_at is None:
         return (float("inf"), 0.0, -member.user_id)
     seconds = max((now - member.last_at).total_seconds(), 0.0)

@@ -17,7 +17,7 @@ QUEUE_ID, ADMIN_ID, SYSTEM_ID = 1, 2, 3
 
 
 class AuthenticationType(IntEnum):
-    """How a user proves who he is (documented)."""
+    """How a user proves who they are (documented)."""
 
     PASSWORD = 0
     ACTIVE_DIRECTORY = 1
@@ -46,8 +46,8 @@ class BuiltInRole(IntEnum):
 class User(Base):
     """Anybody with an account, customers included.
 
-    A deleted user stays, so that what he wrote shows his name: `deleted_at` is set and both keys are None, which frees
-    the names. `password_hash` is argon2's; None: cannot log in. `signature` is HTML.
+    A deleted user stays, so that what they wrote shows their name: `deleted_at` is set and both keys are None, which
+    frees the names. `password_hash` is argon2's; None: cannot log in. `signature` is HTML.
     """
 
     __tablename__ = "users"

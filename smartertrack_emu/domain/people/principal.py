@@ -1,4 +1,4 @@
-"""Who is calling: the logged-in user with all that rules ask of him, read once a call."""
+"""Who is calling: the logged-in user with all that rules ask of them, read once a call."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .rights import Right
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A logged-in user. Rights add up over all his roles; an administrator has every one."""
+    """A logged-in user. Rights add up over all their roles; an administrator has every one."""
 
     id: int
     username: str
@@ -26,11 +26,11 @@ class Principal:
     rights: frozenset[Right]
 
     def may(self, right: Right) -> bool:
-        """Say whether a role of his allows it."""
+        """Say whether a role of theirs allows it."""
         return self.is_administrator or right in self.rights
 
     def require(self, right: Right, what: str, *, fields: Sequence[str] = ()) -> None:
-        """Raise PermissionDenied, saying what it is for, where no role of his allows it.
+        """Raise PermissionDenied, saying what it is for, where no role of theirs allows it.
 
         `fields`: the domain's names that stand in `what` in braces.
         """

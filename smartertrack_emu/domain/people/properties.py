@@ -22,7 +22,7 @@ from .principal import Principal
 
 
 class Properties(NamedTuple):
-    """What may be read of a user: never his password. `last_login_at` None: never."""
+    """What may be read of a user: never their password. `last_login_at` None: never."""
 
     id: int
     username: str
@@ -38,7 +38,7 @@ class Properties(NamedTuple):
 
     @property
     def avatar_url(self) -> str:
-        """The address of his picture."""
+        """The address of their picture."""
         return avatar_url(self.id, self.email, self.avatar_source)
 
 
@@ -64,7 +64,7 @@ class Changes:
 
 
 _OF_ONES_OWN = frozenset({"password", "email", "display_name", "display_name_for_chat", "avatar_source"})
-"""What a user may change of himself; the rest says who he is and stays the administrator's (ours)."""
+"""What a user may change of themselves; the rest says who they are and stays the administrator's (ours)."""
 
 _OF_INTERNAL_USERS = frozenset({"display_name", "display_name_for_chat", "avatar_source"})
 

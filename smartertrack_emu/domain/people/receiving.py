@@ -1,4 +1,4 @@
-"""Receiving status: whether an agent is given new tickets, or new chats, of each of his groups."""
+"""Receiving status: whether an agent is given new tickets, or new chats, of each of their groups."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FLAG: dict[str, InstrumentedAttribute[bool]] = {
 
 
 class ReceivingStatus(NamedTuple):
-    """A group of an agent, and whether he receives there."""
+    """A group of an agent, and whether they receive there."""
 
     department_id: int
     department_name: str
@@ -35,7 +35,7 @@ class ReceivingStatus(NamedTuple):
 
 
 def statuses(session: Session, user_id: int, kind: Kind) -> list[ReceivingStatus]:
-    """Return a user's status in all his groups, by department and the groups' order."""
+    """Return a user's status in all their groups, by department and the groups' order."""
     rows = session.execute(
         select(Department.id, Department.name, Group.id, Group.name, _FLAG[kind])
         .join_from(GroupMember, Group, Group.id == GroupMember.group_id)
@@ -49,7 +49,7 @@ def statuses(session: Session, user_id: int, kind: Kind) -> list[ReceivingStatus
 def set_some(session: Session, user_id: int, kind: Kind, is_receiving: Mapping[int, bool]) -> None:
     """Set a user's status in some groups, by their ids, and leave the others.
 
-    NotFound, and nothing changed, where he is not in one of them.
+    NotFound, and nothing changed, where they are not in one of them.
     """
     if not is_receiving:
         return
@@ -69,7 +69,7 @@ def set_some(session: Session, user_id: int, kind: Kind, is_receiving: Mapping[i
 
 
 def set_all(session: Session, user_id: int, kind: Kind, *, is_receiving: bool) -> None:
-    """Set a user's status in all his groups; who is in none succeeds."""
+    """Set a user's status in all their groups; who is in none succeeds."""
     session.execute(
         update(GroupMember).where(GroupMember.user_id == user_id).values({_FLAG[kind]: is_receiving}),
         execution_options={"synchronize_session": False},

@@ -67,7 +67,7 @@ def rights_of(area: Area) -> tuple[Right, ...]:
 
 
 ALL_RIGHTS: frozenset[Right] = frozenset(Right)
-"""What a System Administrator has, whatever is stored: his rights cannot be reduced."""
+"""What a System Administrator has, whatever is stored: their rights cannot be reduced."""
 
 EVERYONES_RIGHTS: frozenset[Right] = frozenset({Right.KB_VIEW, Right.NEWS_VIEW})
 """What all users have out of the box: they read, and privacy says what."""

@@ -88,7 +88,7 @@ def require(session: Session, role_id: int) -> None:
 
 
 def give(session: Session, actor: Principal, user_id: int, role_id: int) -> None:
-    """Give a user a role; giving one that he has changes nothing.
+    """Give a user a role; giving one that they have changes nothing.
 
     NotFound for an unknown user or role, NotPossible for the queue and the system user.
     """
@@ -106,7 +106,7 @@ def give(session: Session, actor: Principal, user_id: int, role_id: int) -> None
 def take(session: Session, actor: Principal, user_id: int, role_id: int) -> None:
     """Take a role from a user.
 
-    NotFound for an unknown user or role and for a role he does not hold; NotPossible for what makes the primary
+    NotFound for an unknown user or role and for a role they do not hold; NotPossible for what makes the primary
     administrator one: nobody else could give it back.
     """
     users.for_change(session, user_id)

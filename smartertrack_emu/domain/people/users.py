@@ -62,10 +62,10 @@ def create(
     is_email_verified: bool = False,
     role_ids: Collection[int] = REGISTERED,
 ) -> int:
-    """Create a user and return his id.
+    """Create a user and return their id.
 
-    `password` None: he cannot log in. Without a display name he shows his user name (ours). BadValue, AlreadyExists for
-    a user name or an e-mail address that another one has, whatever its letter case.
+    `password` None: they cannot log in. Without a display name the user name is shown (ours). BadValue; AlreadyExists
+    for a user name or an e-mail address that another one has, whatever its letter case.
     """
     naming.name(username, "username")
     naming.email(email, "email")
@@ -170,7 +170,7 @@ def refuse_internal(user_id: int, why: str) -> None:
 
 
 def require_self_or_administrator(actor: Principal, user_id: int) -> None:
-    """Raise PermissionDenied where somebody else than the user himself or an administrator is acting."""
+    """Raise PermissionDenied where somebody else than the user themselves or an administrator is acting."""
     if not actor.is_administrator and actor.id != user_id:
         raise PermissionDenied("Another user can be changed by an administrator only.")
 

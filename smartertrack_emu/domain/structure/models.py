@@ -114,9 +114,9 @@ class Group(Base):
 
 
 class GroupMember(Base):
-    """An agent in a group: what he receives there, with which weight, up to how many active items (None: no limit).
+    """An agent in a group: what they receive there, with which weight, up to how many active items (None: no limit).
 
-    `last_ticket_at` and `last_chat_at`: when one was last assigned to him automatically, None for never.
+    `last_ticket_at` and `last_chat_at`: when one was last assigned to them automatically, None for never.
     """
 
     __tablename__ = "group_members"

@@ -1,4 +1,4 @@
-"""Which tasks somebody sees: managers and administrators all, an agent his own and those of items that he sees.
+"""Which tasks somebody sees: managers and administrators all, an agent their own and those of items they see.
 
 So a task with no item is seen by its agent, managers and administrators. A deleted task is seen by nobody (ours).
 """

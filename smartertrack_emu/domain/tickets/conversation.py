@@ -188,7 +188,7 @@ def _row(session: Session, actor: Principal, ticket: Ticket, new: NewMessage) ->
 
 
 def _people(session: Session, found_by: list[str], user_id: int) -> dict[object, _Person]:
-    """Return users by the keys of these addresses, and one by his id."""
+    """Return users by the keys of these addresses, and one by their id."""
     keys = [key(address) for address in found_by if address]
     if not keys and not user_id:
         return {}
@@ -221,7 +221,7 @@ def _count(session: Session, ticket: Ticket, new: NewMessage, at: datetime) -> N
 
 
 def first_response_at(session: Session, ticket_id: int) -> datetime | None:
-    """Return when the customer was first answered: the first message to him that is not before his own first."""
+    """Return when the customer was first answered: the first message to them that is not before their own first."""
     of_ticket = (messages.ticket_id == ticket_id, ~messages.is_draft)
     asked = select(func.min(messages.sent_at)).where(*of_ticket, messages.direction == Direction.FROM_CUSTOMER)
     return session.scalar(

@@ -34,7 +34,7 @@ def open_of_agent(session: Session, actor: Principal) -> int:
 
 
 def open_by_group(session: Session, actor: Principal) -> list[tuple[int, int]]:
-    """Return (group, its open tickets that the actor sees) for his groups, those without any among them.
+    """Return (group, its open tickets that the actor sees) for their groups, those without any among them.
 
     Whoever sees the tickets of all groups has all groups (ours).
     """

@@ -96,7 +96,7 @@ class _Agent:
 def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
     """Open a ticket with its first message, its history, and the mail to the customer where one is wanted.
 
-    The customer becomes a user where his address is not known. BadValue names what is missing or wrong; NotFound.
+    The customer becomes a user where their address is not known. BadValue names what is missing or wrong; NotFound.
     """
     name, address = addresses.one(new.customer, "customer")
     cc = addresses.several(new.cc, "cc")

@@ -25,7 +25,7 @@ class Customer(NamedTuple):
 def find_or_create(session: Session, address: str, display_name: str = "") -> Customer:
     """Return the user with an e-mail address; a new one, who cannot log in, where there is none.
 
-    Two transactions may meet the same new customer at once: one makes him, the other waits and finds him.
+    Two transactions may meet the same new customer at once: one makes the user, the other waits and finds it.
     """
     found = _find(session, address)
     if found is not None:
@@ -35,7 +35,7 @@ def find_or_create(session: Session, address: str, display_name: str = "") -> Cu
         insert(User)
         .values(
             username=address,
-            # Somebody may bear the address as his user name without its being his e-mail: two people then.
+            # Somebody may bear the address as a user name without its being their e-mail: these are two people.
             username_key=None if _is_username(session, address) else key(address),
             email=address,
             email_key=key(address),

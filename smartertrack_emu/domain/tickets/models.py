@@ -46,8 +46,8 @@ def _few(name: str, *, on_sqlite: str, on_postgresql: str) -> Index:
 class Ticket(InDepartment, Base):
     """A ticket, with all that its lists show, so that they need no join.
 
-    `agent_id` is the queue's user where nobody has it. `customer_id` is the account the customer had when he wrote, if
-    any. `is_open` and `is_active` follow `status`. `idle_since`: since when it waits for somebody to do something.
+    `agent_id` is the queue's user where nobody has it. `customer_id` is the account the customer had when they wrote,
+    if any. `is_open` and `is_active` follow `status`. `idle_since`: since when it waits for somebody to do something.
     `last_activity_at`, what lists are sorted by, is never before `opened_at`; `activity_span` is the class of the time
     between the two (`spans`). A follow-up is required while
     `follow_up_at` is set. `has_resolution`: a note of that kind is there. `portal_token` is the secret that makes its
@@ -146,7 +146,7 @@ class Ticket(InDepartment, Base):
 class TicketMessage(Base):
     """A message of the conversation, as it was given (`is_html` says in what form).
 
-    The names stand as they were when it was sent. `author_id`: who sent it, where he had an account. `cc_address` and
+    The names stand as they were when it was sent. `author_id`: who sent it, where they had an account. `cc_address` and
     `bcc_address` may hold several addresses.
     """
 

@@ -15,9 +15,9 @@ _AGENT = "{agent}"
 
 
 def signature(session: Session, actor: Principal, department_id: int, group_id: int) -> str:
-    """Return the actor's signature as HTML: the group's, else the department's, else his own; "" for none.
+    """Return the actor's signature as HTML: the group's, else the department's, else their own; "" for none.
 
-    `{agent}` in it is his display name. Department and group resolve each other as for tickets (NotFound, BadValue).
+    `{agent}` in it is their display name. Department and group resolve each other as for tickets (NotFound, BadValue).
     """
     place = resolve(session, department_id, group_id)
     found = session.execute(

@@ -34,9 +34,9 @@ class Sight(Enum):
 
     ALL = "all"
     ALL_BUT_QUEUE = "all, without the queue"
-    GROUPS = "his groups"
-    GROUPS_BUT_QUEUE = "his groups, without the queue"
-    OWN = "his own"
+    GROUPS = "their groups"
+    GROUPS_BUT_QUEUE = "their groups, without the queue"
+    OWN = "their own"
 
 
 class Which(NamedTuple):
@@ -81,8 +81,8 @@ def _conditions(sight: Sight, seer_id: Any, seer_email: Any) -> list[ColumnEleme
     if sight is Sight.OWN:
         return [or_(tickets.customer_id == seer_id, tickets.customer_email_key == seer_email)]
     # A subselect, not a list of ids: the same SQL for everybody.
-    his = select(members.group_id).where(members.user_id == seer_id)
-    groups: list[ColumnElement[bool]] = [tickets.group_id.in_(his)]
+    theirs = select(members.group_id).where(members.user_id == seer_id)
+    groups: list[ColumnElement[bool]] = [tickets.group_id.in_(theirs)]
     return groups if sight is Sight.GROUPS else [*groups, tickets.agent_id != QUEUE_ID]
 
 

@@ -120,7 +120,7 @@ def own_accounts(session: Session, actor: Principal) -> list[OwnAccount]:
 
 
 class FoundUser(NamedTuple):
-    """A user as the search shows him: his own telephone, else that of his first account."""
+    """A user as the search shows them: their own telephone, else that of their first account."""
 
     id: int
     username: str

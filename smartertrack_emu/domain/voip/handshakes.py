@@ -1,4 +1,4 @@
-"""Handshakes: tokens with which a telephone program logs its user in to a web page without his password.
+"""Handshakes: tokens with which a telephone program logs its user in to a web page without their password.
 
 Random, good for one log-in within two minutes, stored hashed (ours: the product says no more than that they expire).
 """
@@ -33,7 +33,7 @@ class Handshake(NamedTuple):
 
 
 def issue(session: Session, actor: Principal) -> Handshake:
-    """Give the actor a token; his expired ones go."""
+    """Give the actor a token; their expired ones go."""
     now = clock.now()
     session.execute(
         delete(LoginHandshake).where(LoginHandshake.user_id == actor.id, LoginHandshake.expires_at <= now),

@@ -11,7 +11,7 @@ from smartertrack_emu.store.types import Secret
 
 
 class VoipAccount(Base):
-    """A user's SIP account; `password` is encrypted and not hashed, because his telephone needs it in clear."""
+    """A user's SIP account; `password` is encrypted and not hashed, because their telephone needs it in clear."""
 
     __tablename__ = "voip_accounts"
 

@@ -23,7 +23,7 @@ def is_reachable() -> ColumnElement[bool]:
 
 
 def is_busy() -> ColumnElement[bool]:
-    """Return the condition, of a user, for having as many chats in a group as he may have there (documented: e.g.)."""
+    """Return the condition, of a user, for as many chats in a group as they may have there (documented: e.g.)."""
     chats = select(func.count()).where(
         Chat.agent_id == User.id, Chat.is_active, ~Chat.is_deleted, Chat.group_id == GroupMember.group_id
     )
@@ -35,7 +35,7 @@ def is_busy() -> ColumnElement[bool]:
 
 
 def set_away(session: Session, actor: Principal, *, away: bool) -> None:
-    """Mark the actor as away from the keyboard, or as back: he gets no chats and no calls meanwhile."""
+    """Mark the actor as away from the keyboard, or as back: they get no chats and no calls meanwhile."""
     changed = session.execute(
         update(User).where(User.id == actor.id, User.is_away.is_not(away)).values(is_away=away).returning(User.id),
         execution_options={"synchronize_session": False},
@@ -47,7 +47,7 @@ def set_away(session: Session, actor: Principal, *, away: bool) -> None:
 def set_available(session: Session, actor: Principal, guid: str, *, available: bool) -> None:
     """Say whether the actor's telephones can be rung: one of them, or all with an empty `guid`.
 
-    NotFound for a GUID that is none of his accounts', whatever its letter case, with or without braces.
+    NotFound for a GUID that is none of their accounts', whatever its letter case, with or without braces.
     """
     conditions = [VoipAccount.user_id == actor.id]
     word = guid.strip().strip("{}").lower()

@@ -71,9 +71,9 @@ class ActiveItem:
     """How much an agent has on hand."""
 
     Agent: Annotated[AgentInfo, Doc("The agent.")] = field(default_factory=AgentInfo)
-    ActiveTicketsCount: Annotated[int, Doc("How many active tickets he has.")] = 0
-    ActiveLiveChatsCount: Annotated[int, Doc("How many active chats he has.")] = 0
-    InProgressTasksCount: Annotated[int, Doc("How many tasks he has in progress.")] = 0
+    ActiveTicketsCount: Annotated[int, Doc("How many active tickets the agent has.")] = 0
+    ActiveLiveChatsCount: Annotated[int, Doc("How many active chats the agent has.")] = 0
+    InProgressTasksCount: Annotated[int, Doc("How many tasks the agent has in progress.")] = 0
 
 
 @class_
@@ -264,9 +264,9 @@ class DailyStatItem:
     """What an agent was given on a day."""
 
     Agent: Annotated[AgentInfo, Doc("The agent.")] = field(default_factory=AgentInfo)
-    DailyTicketCount: Annotated[int, Doc("How many new tickets he has.")] = 0
-    DailyChatCount: Annotated[int, Doc("How many new chats he has.")] = 0
-    DailyCallLogCount: Annotated[int, Doc("How many new call logs he has.")] = 0
+    DailyTicketCount: Annotated[int, Doc("How many new tickets the agent has.")] = 0
+    DailyChatCount: Annotated[int, Doc("How many new chats the agent has.")] = 0
+    DailyCallLogCount: Annotated[int, Doc("How many new call logs the agent has.")] = 0
     AverageTicketResponseTime: Annotated[float, Doc("Minutes to the first answer to a ticket, on average.")] = 0.0
 
 
@@ -282,10 +282,10 @@ class DailyStatItemArrayResult:
 
 @class_
 class AgentRoleInfo:
-    """An agent and his roles."""
+    """An agent and their roles."""
 
     Agent: Annotated[AgentInfo, Doc("The agent.")] = field(default_factory=AgentInfo)
     Message: WhatWentWrong = ""
     Result: Succeeded = True
     ResultCode: Code = 0
-    Roles: Annotated[list[Int16] | None, Doc("Ids of his roles.")] = None
+    Roles: Annotated[list[Int16] | None, Doc("Ids of the agent's roles.")] = None

@@ -262,7 +262,7 @@ def test_only_administrators_see_others(api: Api) -> None:
             assert call(api.notifications(other), "nobody").ResultCode == -3
         assert call(api.notifications("admin"), "nobody").ResultCode == -4
     for call in calls[1:2] + calls[4:6]:
-        assert call(api.notifications("bob"), "").ResultCode == -4  # not his own
+        assert call(api.notifications("bob"), "").ResultCode == -4  # not their own
     assert subjects(api) == [SLA]
     assert api.notifications("admin").DismissReminder("alice", reminder, []).Result
     assert subjects(api) == []

@@ -252,7 +252,7 @@ def test_who_sees_a_task(api: Api) -> None:
     assert (answer.ResultCode, answer.Message) == (-4, f"There is no task {alone}.")
     assert tasks_of(api, BOB, by="alice") == []
     assert api.tasks("alice").UpdateTask(alone, ["Subject=x"]).ResultCode == -4
-    assert api.tasks("bob").GetTaskByID(SEEDED).Result  # of a ticket of his group
+    assert api.tasks("bob").GetTaskByID(SEEDED).Result  # of a ticket of bob's group
     assert api.tasks("carol").GetTaskByID(SEEDED).ResultCode == -4
     assert api.tasks("alice").UpdateTask(SEEDED, ["UserID=6"]).Result
     assert api.tasks("carol").GetTaskByID(SEEDED).Result  # her own now

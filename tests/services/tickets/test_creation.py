@@ -268,7 +268,7 @@ def test_the_first_group_is_by_order(api: Api) -> None:
 
 
 def test_customers_user_name_taken(api: Api) -> None:
-    """Whoever bears the address as his user name alone is somebody else."""
+    """Whoever bears the address as their user name alone is somebody else."""
     with writing(api.engine) as session:
         session.add(User(username="who@example.com", email="", display_name="Who"))
     ticket = info(api, create(api, senderEmailAddress="who@example.com"))

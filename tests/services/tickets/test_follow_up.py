@@ -102,7 +102,7 @@ def test_another_date(api: Api) -> None:
 
 
 def test_another_group_without_an_agent(api: Api) -> None:
-    """The agent stays where he is in the new group, else the queue takes it."""
+    """The agent stays where they are in the new group, else the queue takes it."""
     ok(set_up(api, group=LEVEL_2))
     ticket = info(api, seeded_number(api))
     assert (ticket.IdGroup, ticket.IdAgent) == (LEVEL_2, ALICE)

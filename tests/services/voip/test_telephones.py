@@ -213,7 +213,7 @@ def test_what_a_search_shows(api: Api) -> None:
     assert (customer.UserID, customer.UserName, customer.DisplayName) == (8, "customer", "Casey Customer")
     assert (customer.EmailAddress, customer.PhoneNumber) == ("customer@example.com", "+1 555 0100")
     (bob,) = items(api.voip("alice").SearchUsers("bob", 1).Users)
-    assert (bob.CountryCode, bob.PhoneNumber, bob.Extension) == ("49", "30 1234-56", "200")  # of his first account
+    assert (bob.CountryCode, bob.PhoneNumber, bob.Extension) == ("49", "30 1234-56", "200")  # of bob's first account
 
 
 @pytest.mark.parametrize(
