@@ -7,9 +7,10 @@ SOAP 1.1, SOAP 1.2 and HTTP GET and POST share one URL. Routing follows the real
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -146,6 +147,18 @@ class OperationEndpoint:
         return self._opening + written + self._closing if written else self._empty
 
 
+@cache
+def _operations_of(service: Service) -> Mapping[str, OperationEndpoint]:
+    """Return a service's operations with their functions: compiled once a process, however many applications it has."""
+    methods = service.application.interface.service_method_map
+    return MappingProxyType(
+        {
+            name: OperationEndpoint(service, operation, methods[f"{{{service.namespace}}}{name}"][0])
+            for name, operation in service.operations.items()
+        }
+    )
+
+
 class Endpoint:
     """One service at one URL; `takes_forms`: whether it may be called by HTTP GET and POST too."""
 
@@ -153,16 +166,10 @@ class Endpoint:
         self.service = service
         self.takes_forms = takes_forms
         self._parser = parser
-        methods = service.application.interface.service_method_map
-        self.operations: dict[str, OperationEndpoint] = {}
-        self._by_action: dict[str, OperationEndpoint] = {}
-        self._by_element: dict[str, OperationEndpoint] = {}
-        for operation in service.operations.values():
-            qualified = f"{{{service.namespace}}}{operation.name}"
-            endpoint = OperationEndpoint(service, operation, methods[qualified][0])
-            self.operations[operation.name] = endpoint
-            self._by_element[qualified] = endpoint
-            self._by_action[f"{service.namespace.rstrip('/')}/{operation.name}"] = endpoint
+        self.operations = _operations_of(service)
+        namespace = service.namespace
+        self._by_element = {f"{{{namespace}}}{name}": one for name, one in self.operations.items()}
+        self._by_action = {f"{namespace.rstrip('/')}/{name}": one for name, one in self.operations.items()}
 
     def soap(self, content: Content, content_type: str, soap_action: str | None, environ: dict[str, Any]) -> Reply:
         """Answer a SOAP request, whatever is wrong with it."""
