@@ -1,4 +1,8 @@
-"""The command line as real processes: run to its end, or serving meanwhile."""
+"""The command line as processes: run to its end, or serving meanwhile.
+
+Where the system can, they are forks of one that has imported everything (`tests/forking.py`). With a `program` they are
+started afresh: `AFRESH` is the program as users start it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any, Protocol
 from urllib.parse import urlencode
 
 PATIENCE_S = 30.0
@@ -31,27 +36,69 @@ def _environment(settings: dict[str, str]) -> dict[str, str]:
     return inherited | ours | settings
 
 
-_PROGRAM = ("-m", "smartertrack_emu")
+AFRESH = ("-m", "smartertrack_emu")
+"""The program as users start it."""
 
 
-def _command(program: Sequence[str | Path], arguments: tuple[str | Path, ...]) -> list[str]:
-    return [sys.executable, *map(str, (*program, *arguments))]
+class Running(Protocol):
+    """A process that was started: subprocess.Popen or a fork."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+def _start(
+    folder: Path,
+    arguments: tuple[str | Path, ...],
+    settings: dict[str, str],
+    files: tuple[IO[bytes], IO[bytes], IO[bytes]],
+    program: Sequence[str | Path] | None,
+) -> Running:
+    """Start a command in `folder`. `files`: its standard input, output and errors."""
+    environment = _environment(settings)
+    if program is not None or not hasattr(os, "fork"):
+        stdin, stdout, stderr = files
+        return subprocess.Popen(
+            [sys.executable, *map(str, (*(program or AFRESH), *arguments))],
+            cwd=folder,
+            env=environment,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+    # Imported here: other systems have no such sockets.
+    from tests.forking import Forked  # noqa: PLC0415
+
+    stdio = [file.fileno() for file in files]
+    return Forked([*map(str, arguments)], folder=folder, environment=environment, stdio=stdio)
 
 
 def run(
-    folder: Path, *arguments: str | Path, input: str = "", program: Sequence[str | Path] = _PROGRAM, **settings: str
+    folder: Path,
+    *arguments: str | Path,
+    input: str = "",
+    program: Sequence[str | Path] | None = None,
+    **settings: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in `folder`; `settings` are further environment variables."""
-    return subprocess.run(
-        _command(program, arguments),
-        cwd=folder,
-        env=_environment(settings),
-        input=input,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
+    with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
+        stdin.write(input.encode())
+        stdin.seek(0)
+        process = _start(folder, arguments, settings, (stdin, stdout, stderr), program)
+        try:
+            status = process.wait(PATIENCE_S)
+        finally:
+            process.kill()
+        for file in (stdout, stderr):
+            file.seek(0)
+        said, complained = (file.read().decode() for file in (stdout, stderr))
+    return subprocess.CompletedProcess(arguments, status, said, complained)
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
@@ -66,7 +113,7 @@ def until(condition: Callable[[], Any], what: str) -> Any:
 class Serving:
     """A server process: its address, its output, its workers."""
 
-    def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
+    def __init__(self, process: Running, output: Path) -> None:
         self.process = process
         self._output = output
         self.url = ""
@@ -120,20 +167,14 @@ def serving(
     folder: Path,
     *arguments: str | Path,
     ready: bool = True,
-    program: Sequence[str | Path] = _PROGRAM,
+    program: Sequence[str | Path] | None = None,
     **settings: str,
 ) -> Iterator[Serving]:
     """Serve on a free port of this machine, with `folder` as the working directory, until the block ends."""
     output = folder / f"output-{time.monotonic_ns()}.txt"
-    with output.open("wb") as written:
-        process = subprocess.Popen(
-            _command(program, ("serve", "--port", "0", *arguments)),
-            cwd=folder,
-            env=_environment(settings),
-            stdout=written,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    with output.open("wb") as written, Path(os.devnull).open("rb") as nothing:
+        command = ("serve", "--port", "0", *arguments)
+        process = _start(folder, command, settings, (nothing, written, written), program)
     server = Serving(process, output)
     try:
         if ready:

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy.engine import URL, make_url
 
 from smartertrack_emu.store import migrate
-from tests.processes import Serving, run, serving, until
+from tests.processes import AFRESH, Serving, run, serving, until
 
 SEED = Path(__file__).parent / "data" / "acme.yaml"
 OTHER_SEED = """
@@ -59,7 +59,7 @@ def all_files(folder: Path) -> str:
 
 class TestServe:
     def test_new_database_is_migrated_and_seeded_once(self, tmp_path: Path) -> None:
-        with serving(tmp_path, "--seed", SEED) as server:
+        with serving(tmp_path, "--seed", SEED, program=AFRESH) as server:
             assert "migrating" in server.output
             assert f"seed file {SEED} loaded" in server.output
             assert server.get("/healthz") == (200, '{"status": "ok", "database": "sqlite"}\n')
@@ -170,7 +170,9 @@ class TestLog:
 
     def test_workers_rotate_it_and_lose_no_line(self, folder: Path) -> None:
         bound = {"SMARTERTRACK_EMU_LOG_MAX_BYTES": "20000"}
-        with serving(folder, "--workers", "2", ready=True, SMARTERTRACK_EMU_LOG_FILES="100", **bound) as server:
+        with serving(
+            folder, "--workers", "2", ready=True, program=None, SMARTERTRACK_EMU_LOG_FILES="100", **bound
+        ) as server:
             for number in range(200):
                 assert server.get(f"/{number}-{'x' * 990}")[0] == 404
             server.stop()
@@ -373,7 +375,7 @@ def users(database: Path) -> list[str]:
 
 class TestWsdl:
     def test_prints(self, tmp_path: Path) -> None:
-        done = run(tmp_path, "wsdl", "svcTasks", "--address", "https://desk.example/")
+        done = run(tmp_path, "wsdl", "svcTasks", "--address", "https://desk.example/", program=AFRESH)
         assert done.returncode == 0
         assert done.stdout.startswith('<?xml version="1.0" encoding="utf-8"?>')
         assert 'location="https://desk.example/Services2/svcTasks.asmx"' in done.stdout
@@ -449,7 +451,7 @@ class TestBadSettings:
         self, tmp_path: Path, arguments: tuple[str, ...], settings: dict[str, str], status: int, words: list[str]
     ) -> None:
         (tmp_path / "file").write_text("no database at all, and no folder either" * 100)
-        done = run(tmp_path, "serve", "--port", "0", *arguments, **settings)
+        done = run(tmp_path, "serve", "--port", "0", *arguments, program=None, **settings)
         assert done.returncode == status, done.stderr
         for word in words:
             assert word in done.stderr
