@@ -148,7 +148,7 @@ def _tell_ends(ends: dict[int, int]) -> None:
 
 def _import_everything() -> None:
     """Import what commands import when they need it, and compile what a server compiles at its start."""
-    from smartertrack_emu import app, cli, serving, setup  # noqa: F401, PLC0415 - the tests' own process goes without
+    from smartertrack_emu import cli, compose, serving, setup  # noqa: F401, PLC0415 - the tests' own process goes without
     from smartertrack_emu.asmx.wsgi import AsmxApplication  # noqa: PLC0415
     from smartertrack_emu.services.registry import SERVICES  # noqa: PLC0415
 
