@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(word)
         kind = getattr(item, "callspec", None)
         wants = set(getattr(item, "fixturenames", ()))
-        if "postgresql" in (kind.params.values() if kind else ()) or (wants & _NEEDS_POSTGRESQL and not kind):
+        if "postgresql" in (kind.params.values() if kind else ()) or wants & _NEEDS_POSTGRESQL:
             item.add_marker("postgresql")
 
 
