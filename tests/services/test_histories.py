@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from smartertrack_emu.documents import fired_events
 from smartertrack_emu.domain.events.declaring import TYPES, type_of
 from smartertrack_emu.domain.events.history import history
 from smartertrack_emu.domain.events.publishing import read
@@ -16,6 +15,7 @@ from smartertrack_emu.domain.models import Event
 from smartertrack_emu.store.unit_of_work import reading
 from tests.services.api import Api, items
 from tests.services.story import MORNING, Item, Story
+from tools.outcomes import fired_events
 
 DATA = Path(__file__).parents[1] / "data"
 TOLD = DATA / "histories.txt"

@@ -41,7 +41,7 @@ def test_the_table_holds_and_nobody_learns_what_he_may_not_see(engine: Engine, t
     assert leaks(cells) == []
     assert differences(cells, run(desk, CALLERS[:5], of_nothing=True)) == []
     assert table(cells).splitlines() == TABLE.read_text(encoding="utf-8").splitlines(), (
-        "docs/rights.md is out of date: look at what changed after `python -m tests.services.rights_matrix --write`"
+        "docs/rights.md is out of date: look at what changed after `make documents`"
     )
 
 

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 import pytest
 
-from smartertrack_emu.documents import fired_events
 from smartertrack_emu.domain import events
 from smartertrack_emu.domain.events.arguments import ARGUMENTS, COMMON, spelt
 from smartertrack_emu.domain.events.catalogue import event_types
 from smartertrack_emu.domain.events.declaring import EventType, event, number_of
 from smartertrack_emu.domain.events.tickets import TicketCreated
+from tools.outcomes import fired_events
 
 FACTS = Path(__file__).parents[2] / "data" / "event_types.txt"
 BY_TYPE = {str: "text", int: "number", bool: "true or false", datetime: "date"}

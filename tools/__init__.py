@@ -1,0 +1,1 @@
+"""What a checkout is worked on with: nothing that a server needs."""
