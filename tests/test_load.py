@@ -1,4 +1,7 @@
-"""Load on the real server, killed in the middle, for a few seconds; `python -m bench.load` does it for a minute."""
+"""Load on the real server, killed in the middle, for a few seconds; `python -m bench.load` does it for a minute.
+
+Ours.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests made to hurt: each refused with a clear status, cheaply, and forgotten.
+"""Requests made to hurt: each refused with a clear status, cheaply, and forgotten. The bounds are ours.
 
 CPU is measured with `time.process_time` around the WSGI call alone, so that neither making the body nor receiving it
 counts (and what a thread of the parser's own uses does). The bound is 100 ms; the tests allow three times that, for

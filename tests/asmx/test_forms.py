@@ -1,4 +1,7 @@
-"""Calls by HTTP GET and by HTTP POST of a form."""
+"""Calls by HTTP GET and by HTTP POST of a form.
+
+What ASMX answers is recorded where the probes have it; the refusals they lack are ours.
+"""
 
 from __future__ import annotations
 

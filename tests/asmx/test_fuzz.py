@@ -1,4 +1,7 @@
-"""Whatever arrives, the answer is one of four statuses with well-formed XML or nothing, and no error is logged."""
+"""Whatever arrives, the answer is one of four statuses with well-formed XML or nothing, and no error is logged.
+
+The property is ours.
+"""
 
 from __future__ import annotations
 

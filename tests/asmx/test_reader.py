@@ -1,4 +1,7 @@
-"""Reading requests: the rules beyond the recordings, and the place of an error."""
+"""Reading requests: the rules beyond the recordings, and the place of an error.
+
+Those rules are ours: .NET's documented behaviour where it is known, a clear refusal else.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""HTTP as the server speaks it: nothing gets Waitress's own error page, and every client gets to read its refusal."""
+"""HTTP as the server speaks it: nothing gets Waitress's own error page, and every client gets to read its refusal.
+
+Ours.
+"""
 
 from __future__ import annotations
 

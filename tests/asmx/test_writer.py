@@ -1,4 +1,7 @@
-"""Values as XmlSerializer writes them."""
+"""Values as XmlSerializer writes them.
+
+The forms of values are recorded; what the recordings lack follows .NET's documented lexical forms.
+"""
 
 from __future__ import annotations
 

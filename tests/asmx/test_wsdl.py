@@ -1,4 +1,4 @@
-"""Evidence: svcProbe.wsdl is what a real ASMX server wrote, its HTTP GET and POST parts taken out."""
+"""Recorded: svcProbe.wsdl is what a real ASMX server wrote, its HTTP GET and POST parts taken out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""node-soap, reading the WSDL from the server: both SOAP versions."""
+"""node-soap, reading the WSDL from the server: both SOAP versions. Seen: a real client."""
 
 from __future__ import annotations
 

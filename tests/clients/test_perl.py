@@ -1,4 +1,4 @@
-"""Perl's SOAP::Lite, without a WSDL and with its own xsi:type and encodingStyle everywhere."""
+"""Perl's SOAP::Lite, without a WSDL and with its own xsi:type and encodingStyle everywhere. Seen: a real client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PHP's SoapClient, reading the WSDL from the server: both SOAP versions."""
+"""PHP's SoapClient, reading the WSDL from the server: both SOAP versions. Seen: a real client."""
 
 from __future__ import annotations
 

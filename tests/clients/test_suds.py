@@ -1,4 +1,4 @@
-"""suds-community, reading the WSDL from the server. It speaks SOAP 1.1 only."""
+"""suds-community, reading the WSDL from the server. It speaks SOAP 1.1 only. Seen: a real client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""zeep, the client most Python users have, reading the WSDL from the server: both SOAP versions, both databases."""
+"""zeep, the client most Python users have, reading the WSDL from the server: both SOAP versions, both databases.
+
+Seen: a real client.
+"""
 
 from __future__ import annotations
 

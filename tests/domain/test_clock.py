@@ -1,4 +1,4 @@
-"""The clock: real, stopped and set."""
+"""The clock: real, stopped and set. Ours."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

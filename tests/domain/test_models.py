@@ -1,4 +1,4 @@
-"""What the tables promise: keys that follow, rows that cannot be wrong, searches that read what they answer."""
+"""What the tables promise: keys that follow, rows that cannot be wrong, searches that read what they answer. Ours."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

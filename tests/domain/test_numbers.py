@@ -1,4 +1,4 @@
-"""Ticket, chat and call numbers."""
+"""Ticket, chat and call numbers. Their form is seen, how their digits are counted is ours."""
 
 import re
 from datetime import UTC, datetime, timedelta

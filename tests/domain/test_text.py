@@ -1,4 +1,4 @@
-"""When two names are the same."""
+"""When two names are the same. Ours."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,7 @@
-"""Names and ids in a seed file: found in the file or database, else told by their place, and nothing is written."""
+"""Names and ids in a seed file: found in the file or database, else told by their place, and nothing is written.
+
+The file's format is ours.
+"""
 
 from __future__ import annotations
 

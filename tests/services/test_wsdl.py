@@ -1,4 +1,4 @@
-"""Evidence: the references are what a real ASMX server wrote for the same contract, documentation taken out."""
+"""Recorded: the references are what a real ASMX server wrote for the same contract, documentation taken out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which databases there are, and how their connections are set."""
+"""Which databases there are, and how their connections are set. Ours."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The search indexes follow their tables: whatever writes, on both databases."""
+"""The search indexes follow their tables: whatever writes, on both databases. Ours."""
 
 from collections.abc import Iterator
 

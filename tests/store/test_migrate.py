@@ -1,4 +1,4 @@
-"""The migrations, on both databases, against the models."""
+"""The migrations, on both databases, against the models. Ours."""
 
 import subprocess
 import sys

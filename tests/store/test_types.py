@@ -1,4 +1,4 @@
-"""Column types: what goes in comes out, the same on both databases."""
+"""Column types: what goes in comes out, the same on both databases. Ours."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from enum import IntEnum, StrEnum

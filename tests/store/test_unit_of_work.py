@@ -1,4 +1,4 @@
-"""Units of work: what they keep, what they drop, and how they get over a database that is locked or away."""
+"""Units of work: what they keep, what they drop, and how they get over a database that is locked or away. Ours."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""What a new installation holds."""
+"""What a new installation holds. The built-in users' and roles' names are documented, the rest is ours."""
 
 from sqlalchemy import Engine, func, select
 
