@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 9996
+PART ?= reader
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -11,7 +12,7 @@ LOCKS := requirements-build.lock requirements.lock
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve quick attack reset test test-pythons check bench lock format generated documents
+.PHONY: help install serve quick attack reset test test-pythons check bench lock format generated documents coverage mutants docs debug shell static
 
 help: ## Say what the targets are
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/'
@@ -32,26 +33,30 @@ serve: install ## Serve the nine services with the example data on 127.0.0.1:999
 test: install ## Run the tests
 	$(BIN)/pytest
 
-quick: install ## Static checks and the tests on SQLite: before each commit
-	$(BIN)/ruff format --check
-	$(BIN)/ruff check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+quick: static ## Static checks and the tests on SQLite: before each commit
 	$(BIN)/pytest -q -m "not postgresql"
 
-test-pythons: install ## Run the tests on each other Python this machine has, out of 3.11, 3.12 and 3.13
-	.ci/test-pythons $(BIN)/python
-
-check: install ## Everything that must hold before a change goes in
+static: install ## Format, style, types, imports, and the files that have a schema
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/tests.yml
+
+test-pythons: install ## Run the tests on each other Python this machine has, out of 3.11, 3.12 and 3.13
+	.ci/test-pythons $(BIN)/python
+
+check: static ## Everything that must hold before a change goes in
 	$(BIN)/python .ci/audit
 	$(MAKE) generated
-	$(MAKE) test
+	$(MAKE) docs
+	$(MAKE) coverage
 	$(MAKE) test-pythons
+
+coverage: install ## Run the tests, and fail below the floor of branch coverage that those on SQLite have
+	$(BIN)/pytest -m "not postgresql" --cov
+	$(BIN)/pytest -m postgresql
 
 generated: install ## Check that the files we generate and keep are up to date
 	$(BIN)/python -m tools.documents --check
@@ -69,6 +74,18 @@ attack: install ## Measure what hostile requests and connections cost; fails bey
 	$(BIN)/python -m bench.attack_shapes
 	$(BIN)/python -m bench.markup
 	$(BIN)/python -m bench.attack_connections
+
+mutants: install ## Change the code and see whether a test notices (PART=reader, visibility or keyvalues; minutes each)
+	$(BIN)/python -m tools.mutants $(PART)
+
+docs: install ## Build the documentation's site into site/, with its links checked
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --nitpicky --builder html docs site
+
+debug: install ## Serve ./data on 127.0.0.1:9996 (or PORT), reloading on changes, with tracebacks and SQL shown
+	$(BIN)/python -m tools.debug --port $(PORT) --data ./data --seed examples/acme.yaml
+
+shell: install ## A Python shell with a session on ./data, the models and the desk
+	$(BIN)/python -m tools.shell --data ./data --seed examples/acme.yaml
 
 reset: ## Throw away the data that `make serve` has made
 	rm -rf ./data

@@ -27,6 +27,7 @@ from tests import postgresql
 if TYPE_CHECKING:
     from smartertrack_emu.store.encryption import KeyFile
 
+TESTS = Path(__file__).parent
 RUN_VARIABLE = "SMARTERTRACK_EMU_TEST_RUN"
 RUN_PREFIX = "smartertrack-emu-tests-"
 TEMPLATE = "migrated"
@@ -45,12 +46,15 @@ EVIDENCE = ("documented", "seen", "recorded", "ours")
 """What a test can rest on: the vendor's texts, real clients or answers, recordings of a real server, ourselves."""
 
 _EVIDENCE = re.compile(rf"\b({'|'.join(EVIDENCE)})\b", re.IGNORECASE)
+_OVER_HTTP = {"clients", "services", "web"}
 _NEEDS_POSTGRESQL = {"postgresql_url", "postgresql_server", "seeded_postgresql"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its module's evidence, and those that need a PostgreSQL: `pytest -m "not postgresql"`."""
+    """Mark each test with its module's evidence, those that need a PostgreSQL, and those over HTTP."""
     for item in items:
+        if item.path.relative_to(TESTS).parts[0] in _OVER_HTTP:
+            item.add_marker("http")
         for word in evidence_of(item.getparent(pytest.Module)):
             item.add_marker(word)
         kind = getattr(item, "callspec", None)
