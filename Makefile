@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 9996
 PART ?= reader
+EVERY ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -75,8 +76,8 @@ attack: install ## Measure what hostile requests and connections cost; fails bey
 	$(BIN)/python -m bench.markup
 	$(BIN)/python -m bench.attack_connections
 
-mutants: install ## Change the code and see whether a test notices (PART=reader, visibility or keyvalues; minutes each)
-	$(BIN)/python -m tools.mutants $(PART)
+mutants: install ## Change the code and see whether a test notices (PART=reader, visibility or keyvalues; EVERY=10 tries a tenth)
+	$(BIN)/python -m tools.mutants $(PART) --every $(EVERY)
 
 docs: install ## Build the documentation's site into site/, with its links checked
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --nitpicky --builder html docs site
