@@ -6,11 +6,11 @@ kind is made once a run, and every test gets a copy of it.
 
 from __future__ import annotations
 
-import fcntl
 import itertools
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +23,7 @@ from hypothesis import settings
 from sqlalchemy.engine import URL, make_url
 
 from tests import postgresql
+from tests.locks import lock
 
 if TYPE_CHECKING:
     from smartertrack_emu.store.encryption import KeyFile
@@ -78,9 +79,12 @@ def pytest_configure(config: pytest.Config) -> None:
     run = Path(tempfile.mkdtemp(prefix=RUN_PREFIX))
     run.chmod(0o755)  # the server may run as another user
     # Held until this process ends, however it ends: that is how the next run sees what is left over.
-    owner = (run / "owner.new").open("w")
-    fcntl.flock(owner, fcntl.LOCK_EX)
-    (run / "owner.new").rename(run / "owner")
+    # It gets its name when it is locked, where an open file can be renamed.
+    name = "owner" if sys.platform == "win32" else "owner.new"
+    owner = (run / name).open("w")
+    lock(owner)
+    if sys.platform != "win32":
+        (run / name).rename(run / "owner")
     config.stash[OWNER] = owner
     os.environ[RUN_VARIABLE] = str(run)
 
@@ -95,7 +99,10 @@ def _work_in_memory() -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what was started and remove what was written."""
     if not hasattr(config, "workerinput"):
-        _remove(Path(os.environ.pop(RUN_VARIABLE)))
+        run = Path(os.environ.pop(RUN_VARIABLE))
+        if sys.platform == "win32":
+            config.stash[OWNER].close()  # an open file cannot be removed there
+        _remove(run)
         config.stash[OWNER].close()
 
 
@@ -108,8 +115,8 @@ def _remove_leftovers() -> None:
     """Clean up after runs that were killed before they could."""
     for owner in Path(tempfile.gettempdir()).glob(f"{RUN_PREFIX}*/owner"):
         try:
-            with owner.open("r+") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with owner.open("r+") as held:
+                lock(held, wait=False)
                 _remove(owner.parent)
         except OSError:
             continue  # in use, another user's, or gone meanwhile
@@ -119,8 +126,8 @@ def _remove_leftovers() -> None:
 def _once_a_run(name: str) -> Iterator[Path]:
     """Hold the run's lock for `name`; the path given exists when another worker has done the work already."""
     run = Path(os.environ[RUN_VARIABLE])
-    with (run / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with (run / f"{name}.lock").open("w") as held:
+        lock(held)
         yield run / f"{name}.done"
 
 

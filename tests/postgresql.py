@@ -64,6 +64,9 @@ def _candidates() -> list[Path]:
 
 def find_programs() -> Path:
     """The folder of initdb, pg_ctl and postgres. Raises NoPostgreSQL."""
+    if not hasattr(os, "geteuid"):
+        message = "the tests' PostgreSQL listens on a Unix socket"
+        raise NoPostgreSQL(message)
     for folder in _candidates():
         return folder
     message = f"no PostgreSQL programs: neither {PROGRAMS_VARIABLE}, pgserver, the path nor /usr/lib/postgresql has any"

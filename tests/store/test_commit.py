@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,6 +116,7 @@ class TestPostgresqlIsCutOff:
 @contextmanager
 def no_file_longer_than(length: int) -> Iterator[None]:
     """Let nothing of this process write beyond a length: what a failing disk looks like to SQLite (`SQLITE_IOERR`)."""
+    resource = pytest.importorskip("resource", reason="only some systems bound what a process may write")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
     try:
