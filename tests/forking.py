@@ -14,6 +14,7 @@ import runpy
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -21,8 +22,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-_LONGEST = 1 << 20
-"""Bytes of what a command can be told: its arguments and environment."""
+_LENGTH = struct.Struct("!Q")
+"""Stands before what a command is told, and the descriptors come with it."""
 
 
 class Forked:
@@ -31,10 +32,13 @@ class Forked:
     def __init__(self, arguments: list[str], *, folder: Path, environment: dict[str, str], stdio: list[int]) -> None:
         """Start it. `stdio`: the descriptors of its standard input, output and errors."""
         self.returncode: int | None = None
-        told = {"arguments": arguments, "folder": str(folder), "environment": environment, "umask": _umask()}
+        told = json.dumps(
+            {"arguments": arguments, "folder": str(folder), "environment": environment, "umask": _umask()}
+        ).encode()
         self._end, theirs = os.pipe()
         try:
-            socket.send_fds(_starter(), [json.dumps(told).encode()], [*stdio, theirs])
+            socket.send_fds(_starter(), [_LENGTH.pack(len(told))], [*stdio, theirs])
+            _starter().sendall(told)
         finally:
             os.close(theirs)
         self.pid = int(os.read(self._end, 20))
@@ -78,7 +82,7 @@ def _umask() -> int:
 @cache
 def _starter() -> socket.socket:
     """The process that forks, started once in each process of the tests; it ends when its socket is closed."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SMARTERTRACK_EMU_")}
     with theirs:
         process = subprocess.Popen(
@@ -112,9 +116,10 @@ def _serve(control: socket.socket) -> dict[str, Any] | None:
             _tell_ends(ends)
         if control not in readable:
             continue
-        message, fds, _, _ = socket.recv_fds(control, _LONGEST, 4)
-        if not message:
+        length, fds, _, _ = socket.recv_fds(control, _LENGTH.size, 4)
+        if not length:
             return None
+        message = control.recv(*_LENGTH.unpack(length), socket.MSG_WAITALL)
         if pid := os.fork():
             ends[pid] = fds.pop()
             os.write(ends[pid], b"%-20d" % pid)
