@@ -119,7 +119,8 @@ def _serve(control: socket.socket) -> dict[str, Any] | None:
         length, fds, _, _ = socket.recv_fds(control, _LENGTH.size, 4)
         if not length:
             return None
-        message = control.recv(*_LENGTH.unpack(length), socket.MSG_WAITALL)
+        (size,) = _LENGTH.unpack(length)
+        message = control.recv(size, socket.MSG_WAITALL)
         if pid := os.fork():
             ends[pid] = fds.pop()
             os.write(ends[pid], b"%-20d" % pid)
