@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from smartertrack_emu.asmx import parsing, reader
+from smartertrack_emu.asmx.declare import PlainService
+from smartertrack_emu.asmx.dispatch import Endpoint
 from smartertrack_emu.asmx.faults import SOAP11, SOAP12
+from smartertrack_emu.asmx.limits import LimitExceededError, XmlLimits
 from smartertrack_emu.asmx.reader import MalformedContentError, UnreadableValueError, reader_of
 from smartertrack_emu.asmx.samples import messages_of
 
@@ -54,6 +57,36 @@ def test_any_text_is_read_or_refused(kind: str, text: str) -> None:
         return
     with suppress(UnreadableValueError, MalformedContentError):
         read(kind, text)
+
+
+def test_a_text_may_be_as_long_as_the_limit() -> None:
+    with patch.object(reader, "MOST_TEXT", 5):
+        assert read("s", "12345") == "12345"
+        with pytest.raises(LimitExceededError, match=r"^A text of the request has more than 5 characters\.$"):
+            read("s", "123456")
+
+
+def test_what_is_wrong_with_nil_is_told() -> None:
+    element = etree.Element(f"{{{NAMESPACE}}}n", {"{http://www.w3.org/2001/XMLSchema-instance}nil": "maybe"})
+    with pytest.raises(UnreadableValueError, match=r"^The string 'maybe' is not a valid Boolean value\.$"):
+        reader_of(INPUTS["n"], NAMESPACE)(element)
+
+
+lists = PlainService("svcLists", namespace="urn:lists")
+
+
+@lists.operation
+def Take(names: list[str | None], number: int) -> None:
+    """Take a list that is never null."""
+
+
+def test_a_list_that_is_missing_is_empty_and_of_this_call_alone() -> None:
+    take = Endpoint(lists, parsing.BodyParser(XmlLimits())).operations["Take"]
+    body = etree.fromstring('<Body><Take xmlns="urn:lists"><number>7</number></Take></Body>')
+    first = take.read(body)
+    assert first == [[], 7]
+    first[0].append("of the first call")
+    assert take.read(body) == [[], 7]
 
 
 @given(st.integers(-(2**31), 2**31 - 1), st.sampled_from(["", " ", "\t\n"]), st.sampled_from(["", "0", "000"]))

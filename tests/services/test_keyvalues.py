@@ -105,6 +105,26 @@ def test_refused(session: Session, pair: str, sentence: str) -> None:
     assert str(raised.value).startswith(sentence)
 
 
+def test_without_blanks_it_is_the_same_list(session: Session) -> None:
+    class Others(Keys):
+        """Another list's keys."""
+
+        Subject = Text("subject")
+
+    values = parse(session, "Subject=a", "GroupID= ", "IsOpen=").without_blanks()
+    assert texts(values) == {"Subject": "a"}
+    assert values[Listed.GroupID] is None
+    assert values.fields() == {"subject": "a"}
+    with pytest.raises(KeyError, match="Subject"):
+        values[Others.Subject]
+
+
+def test_every_key_names_the_domains_field() -> None:
+    fields = {key.name: key.field for key in Listed.keys if key.field != key.name}
+    assert fields["TicketID"] == "id"
+    assert (fields["Subject"], fields["GroupID"], fields["DateStart"]) == ("subject", "group_id", "started_at")
+
+
 def test_other_keys(session: Session) -> None:
     def digits(word: str) -> str | None:
         return word if word.isdecimal() else None
