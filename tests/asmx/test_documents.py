@@ -1,4 +1,7 @@
-"""What GET gives: WSDL, discovery document. Pages are somebody else's."""
+"""What GET gives: WSDL, discovery document. Pages are somebody else's.
+
+Ours; the WSDL itself is held against a recorded one in test_wsdl.py.
+"""
 
 from __future__ import annotations
 

@@ -40,19 +40,19 @@ def broken(*given: Any) -> NoReturn:
 
 
 def test_errors_of_a_page_are_raised_for_a_browser(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("smartertrack_emu.asmx.pages.service_page", broken)
+    monkeypatch.setattr("smartertrack_emu.asmx.wsgi.write_wsdl", broken)
     shown = debug.show_errors(application)
     with pytest.raises(BrokenError):
-        run(environ_of("GET", PAGE, headers=BROWSER), shown)
-    assert run(environ_of("GET", PAGE), shown).status == 500
+        run(environ_of("GET", PAGE, query="wsdl", headers=BROWSER), shown)
+    assert run(environ_of("GET", PAGE, query="wsdl"), shown).status == 500
 
 
 def test_errors_are_of_one_request(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = debug.show_errors(application)
     with monkeypatch.context() as patched:
-        patched.setattr("smartertrack_emu.asmx.pages.service_page", broken)
-        run(environ_of("GET", PAGE), shown)
-    assert run(environ_of("GET", PAGE, headers=BROWSER), shown).status == 200
+        patched.setattr("smartertrack_emu.asmx.wsgi.write_wsdl", broken)
+        run(environ_of("GET", PAGE, query="wsdl"), shown)
+    assert run(environ_of("GET", PAGE, query="wsdl", headers=BROWSER), shown).status == 200
 
 
 def test_refusals_are_no_errors(application: Application) -> None:
