@@ -16,6 +16,7 @@ from smartertrack_emu.asmx.wsdl import write_wsdl
 from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
 from smartertrack_emu.desk.desk import Desk
+from smartertrack_emu.desk.shared import Shared
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.accounts import Accounts
 from smartertrack_emu.domain.people.failures import LoginFailures
@@ -24,7 +25,7 @@ from smartertrack_emu.logs.files import Log
 from smartertrack_emu.logs.requests import log_requests
 from smartertrack_emu.services.calls import DESK
 from smartertrack_emu.services.registry import SERVICES
-from smartertrack_emu.store import waiting
+from smartertrack_emu.store import beside, waiting
 from smartertrack_emu.web.entrance import Entrance
 
 if TYPE_CHECKING:
@@ -68,18 +69,23 @@ class Application:
 
     def close(self) -> None:
         """Let go of the database."""
+        beside.close(self.desk.engine)
         self.desk.engine.dispose()
 
 
 def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
     """Return the desk that serves a database as the settings say."""
+    shared = Shared()
+    accounts = Accounts(
+        failures=LoginFailures(
+            allowed=settings.login_failures_allowed, window_seconds=settings.login_failures_window_seconds
+        ),
+        follow=shared.follow,
+    )
+    shared.on_renewal.append(accounts.forget)
     return Desk(
         engine=engine,
-        accounts=Accounts(
-            failures=LoginFailures(
-                allowed=settings.login_failures_allowed, window_seconds=settings.login_failures_window_seconds
-            )
-        ),
+        accounts=accounts,
         attachments=settings.attachments,
         ports=Ports(
             deliver=partial(
@@ -91,6 +97,7 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
         public_url=settings.base_url or own_url,
         max_attachment=settings.max_attachment_bytes,
         product_version=settings.product_version,
+        shared=shared,
     )
 
 

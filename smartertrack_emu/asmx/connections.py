@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import BadRequest, Error
@@ -152,11 +152,26 @@ class _ErrorTask(ErrorTask):
         self.write(body)
 
 
+def _drop() -> NoReturn:
+    """Close the connection in place of an answer."""
+    raise ClientDisconnected
+
+
 class _Task(WSGITask):
     """Sends an answer's header and body together: one packet and one system call where Waitress makes two."""
 
     wrote_header: bool
     content_bytes_written: int
+
+    def get_environment(self) -> dict[str, Any]:
+        """Return the request's environment, with what this server can do beyond WSGI."""
+        environ: dict[str, Any] = super().get_environment()
+        environ["asmx.drop"] = _drop
+        environ["asmx.is_draining"] = self._is_draining
+        return environ
+
+    def _is_draining(self) -> bool:
+        return bool(self.channel.server.is_draining)
 
     def write(self, data: bytes) -> None:
         if self.wrote_header:

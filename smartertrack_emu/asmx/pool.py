@@ -35,6 +35,7 @@ _URGENT_PLACES = 2
 """Calls that may be carried out beside the `threads` where they are urgent: the health check."""
 
 _TURN_SECONDS = 1.0
+_MOST_STREAMS = 32
 
 
 class CrowdedError(Exception):
@@ -56,7 +57,7 @@ class Task(Protocol):
 class _Seat:
     """What a thread of the pool does at the moment."""
 
-    __slots__ = ("cpu", "is_urgent", "looked_at", "since", "thread", "waits")
+    __slots__ = ("cpu", "is_urgent", "looked_at", "since", "streams", "thread", "waits")
 
     def __init__(self) -> None:
         self.thread = threading.current_thread()
@@ -64,6 +65,7 @@ class _Seat:
         """When its call began; None between calls."""
         self.is_urgent = False
         self.waits = False
+        self.streams = False
         self.looked_at = 0.0
         self.cpu = 0.0
 
@@ -102,6 +104,7 @@ class Pool:
         self._running = 0
         self._urgent_running = 0
         self._waiting = 0
+        self._streaming = 0
         self._parked = 0
         self._stopping = False
         self._tasks = 0
@@ -196,6 +199,8 @@ class Pool:
             logger.exception("unexpected error while serving")
         with self._lock:
             seat.since = None
+            if seat.streams:
+                return _CALLS_A_THREAD  # another thread has its place
             if seat.waits:
                 seat.waits = False
                 self._waiting -= 1
@@ -263,6 +268,23 @@ class Pool:
                             self._urgent_running += 1
                         else:
                             self._running += 1
+
+    @contextmanager
+    def _streaming_here(self, seat: _Seat) -> Iterator[None]:
+        with self._lock:
+            if self._streaming >= _MOST_STREAMS or seat.since is None:
+                raise CrowdedError
+            self._streaming += 1
+            seat.streams = True
+            if not seat.waits:
+                self._count_as_waiting(seat)
+            self._waiting -= 1
+            self._seats.discard(seat)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._streaming -= 1
 
     def _count_as_waiting(self, seat: _Seat) -> None:
         """Give a thread's place away; the lock is held."""
@@ -343,4 +365,18 @@ def waiting() -> Iterator[None]:
         yield
         return
     with pool._waiting_here(_here.seat):  # noqa: SLF001 - of this module
+        yield
+
+
+@contextmanager
+def streaming() -> Iterator[None]:
+    """Send an answer that has no end in the block: the thread leaves the pool for good, and another takes its place.
+
+    Raises `CrowdedError` where there are too many such threads. Outside a pool's threads it does nothing.
+    """
+    pool: Pool | None = getattr(_here, "pool", None)
+    if pool is None:
+        yield
+        return
+    with pool._streaming_here(_here.seat):  # noqa: SLF001 - of this module
         yield

@@ -11,9 +11,11 @@ from smartertrack_emu.domain.people.accounts import Account, Accounts
 from smartertrack_emu.domain.people.principal import Principal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Credentials:
     """A user name and a password, given by a client at an address ("": not known)."""
+
+    # Not frozen: one is made for every call, and frozen ones take three times as long to make.
 
     username: str
     password: str = field(repr=False)

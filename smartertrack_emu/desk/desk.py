@@ -9,8 +9,9 @@ Whatever goes wrong reaches the caller as a `HelpdeskError` with a code and a se
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,14 +19,19 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.errors import HelpdeskError
 from smartertrack_emu.domain.people.accounts import Account, Accounts
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.ports import Ports
+from smartertrack_emu.domain.structure import emulation
 from smartertrack_emu.store.unit_of_work import read, write
+from smartertrack_emu.store.waiting import waiting
 
+from .around import About, Called, Faults, StruckError
 from .callers import Caller, Credentials, enter
 from .outcomes import explained
 from .outside import Outside
+from .shared import OutdatedError, Shared
 
 __all__ = ["Desk", "Session"]  # a session is what `work` gets; who writes some need not know whose it is
 
@@ -43,6 +49,7 @@ class Desk:
     `attachments`: the directory of files' contents. `ports`: what asks other systems. `public_url`: the server's URL
     in what leaves it for others, such as mails, without a trailing slash: never taken from a request.
     `max_attachment`: bytes of one attachment. `product_version`: which version of the product this one stands for.
+    `shared`: what all processes agree on; `faults`: what strikes calls that say what is called.
     """
 
     engine: Engine
@@ -52,14 +59,17 @@ class Desk:
     public_url: str
     max_attachment: int = 256 * 1024 * 1024
     product_version: str = "100.0"
+    shared: Shared = field(default_factory=Shared)
+    faults: Faults | None = None
 
     def call(
-        self, caller: Caller, work: Callable[[Session, Principal], T], *, writes: bool = False, about: str = "a call"
+        self, caller: Caller, work: Callable[[Session, Principal], T], *, writes: bool = False, about: About = "a call"
     ) -> T:
         """Do something for a caller in one transaction, and return what `work` returns.
 
-        `work` may run a second time with a new session where something had to be done `beforehand`. `about` names the
-        call in the log. Raises HelpdeskError, and nothing was changed, unless the sentence says otherwise.
+        `work` may run a second time with a new session where something had to be done `beforehand`, or where this
+        process did not know the present epoch. Raises HelpdeskError, and nothing was changed, unless the sentence says
+        otherwise.
         """
         accounts = self.accounts
 
@@ -75,10 +85,11 @@ class Desk:
                 account, result = write(self.engine, enter_and_work)
             else:
                 account, result = read(self.engine, enter_and_work)
-            self._note_login(account)
+            if account is not None and account.is_login_due(clock.now()):
+                accounts.note_login(self.engine, account)
             return result
 
-        return explained(run, about)
+        return self._settle(run, about)
 
     def call_outside(
         self,
@@ -86,7 +97,7 @@ class Desk:
         work: Callable[[Outside], T],
         *,
         check: Callable[[Principal], object] = _anybody,
-        about: str = "a call",
+        about: About = "a call",
     ) -> T:
         """Do something for a caller that asks outside between its transactions; see `Outside`.
 
@@ -99,22 +110,82 @@ class Desk:
             check(actor)
             return account, actor
 
+        def enter_again(session: Session) -> Principal:
+            while True:
+                try:
+                    return enter_and_check(session)[1]
+                except OutdatedError:  # what was asked outside cannot be asked again
+                    self.shared.renew(self.engine)
+
         def run() -> T:
-            account, _ = read(self.engine, enter_and_check)
-            result = work(Outside(self.engine, enter=lambda session: enter_and_check(session)[1]))
-            self._note_login(account)
+            account, _ = self._following(lambda: read(self.engine, enter_and_check))
+            result = work(Outside(self.engine, enter=enter_again))
+            if account is not None and account.is_login_due(clock.now()):
+                accounts.note_login(self.engine, account)
             return result
 
-        return explained(run, about)
+        return self._settle(run, about)
 
-    def read(self, work: Callable[[Session], T], *, about: str = "a read") -> T:
+    def read(self, work: Callable[[Session], T], *, about: About = "a read") -> T:
         """Read something that needs no login; HelpdeskError."""
-        return explained(lambda: read(self.engine, work), about)
+        return self._settle(lambda: read(self.engine, self._looking(work)), about)
 
-    def write(self, work: Callable[[Session], T], *, about: str = "a change") -> T:
+    def write(self, work: Callable[[Session], T], *, about: About = "a change") -> T:
         """Change something that needs no login, as by a link from a mail; HelpdeskError."""
-        return explained(lambda: write(self.engine, work), about)
+        return self._settle(lambda: write(self.engine, self._looking(work)), about)
 
-    def _note_login(self, account: Account | None) -> None:
-        if account is not None and account.is_login_due(clock.now()):
-            self.accounts.note_login(self.engine, account)
+    def _looking(self, work: Callable[[Session], T]) -> Callable[[Session], T]:
+        """Return what looks at the epoch before it works, as a login does."""
+
+        def look_and_work(session: Session) -> T:
+            self.shared.follow(emulation.epoch(session))
+            return work(session)
+
+        return look_and_work
+
+    def _settle(self, run: Callable[[], T], about: About) -> T:
+        """Run something as of the present epoch; HelpdeskError for all that goes wrong."""
+        try:
+            try:
+                if self.faults is not None and self.faults.any_set and not isinstance(about, str):
+                    return self._run_struck(run, about())
+                return run()
+            except OutdatedError:
+                self.shared.renew(self.engine)
+                if self.faults is not None and self.faults.any_set and not isinstance(about, str):
+                    return self._run_struck(run, about())
+                return self._following(run)
+        except (HelpdeskError, StruckError):
+            raise
+        except Exception as error:  # noqa: BLE001 - what is unexpected is logged with its traceback
+            raise explained(error, about if isinstance(about, str) else about()) from None
+
+    def _following(self, run: Callable[[], T]) -> T:
+        """Run something as of the present epoch."""
+        while True:
+            try:
+                return run()
+            except OutdatedError:
+                self.shared.renew(self.engine)
+
+    def _run_struck(self, run: Callable[[], T], called: Called) -> T:
+        """Run something with what strikes it; StruckError where its answer is to be another one."""
+        faults = self.faults
+        if faults is None:
+            return self._following(run)
+        strike = faults.strike(called)
+        _wait(strike.seconds_before)
+        effect = strike.effect
+        if effect is not None and not effect.after:
+            raise StruckError(effect)
+        result = self._following(run)
+        _wait(strike.seconds_after)
+        if effect is not None:
+            raise StruckError(effect)
+        return result
+
+
+def _wait(seconds: float) -> None:
+    if seconds > 0:
+        with waiting():
+            time.sleep(seconds)

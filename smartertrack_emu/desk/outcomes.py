@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -15,26 +13,24 @@ from smartertrack_emu.store.waiting import CrowdedError
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 _BUSY = "Too many calls are waiting at the moment. Nothing was changed; please try again in some seconds."
 UNEXPECTED = "An unexpected error occurred. Nothing was changed; the error has been logged."
 """What a caller is told of an error of ours."""
 
 
-def explained(run: Callable[[], T], about: str) -> T:
-    """Run something; a refusal passes as it is, any other error is logged and becomes one: always a HelpdeskError."""
-    try:
-        return run()
-    except HelpdeskError:
-        raise
-    except CrowdedError:
-        raise TooBusy(_BUSY) from None
-    except SecretError as error:  # the store has logged which key file it is about
-        raise Unexpected(str(error)) from None
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("%s: database: %s", about, reason_of(error))
-        raise Unavailable(sentence_of(error)) from None
-    except Exception:
-        logger.exception("%s failed", about)
-        raise Unexpected(UNEXPECTED) from None
+def explained(error: Exception, about: object) -> HelpdeskError:
+    """Return what a caller is told of an error that is being handled; logs it where it is none of theirs."""
+    if isinstance(error, HelpdeskError):
+        return error
+    if isinstance(error, CrowdedError):
+        return TooBusy(_BUSY)
+    if isinstance(error, SecretError):  # the store has logged which key file it is about
+        return Unexpected(str(error))
+    if isinstance(error, OperationalError | InterfaceError):
+        reason = reason_of(error)
+        logger.warning("%s: database: %s", about, reason)
+        explanation = Unavailable(sentence_of(error))
+        explanation.hint = f"The database said: {reason}."
+        return explanation
+    logger.error("%s failed", about, exc_info=error)
+    return Unexpected(UNEXPECTED)

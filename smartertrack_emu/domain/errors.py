@@ -20,6 +20,8 @@ class HelpdeskError(Exception):
     """
 
     code: ClassVar[int] = -1
+    hint = ""
+    """What whoever runs the emulator may read of the reason, and the caller must not."""
 
     def __init__(self, sentence: str, *, fields: Sequence[str] = ()) -> None:
         super().__init__(sentence)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from smartertrack_emu.desk.around import OUTCOME
 from smartertrack_emu.domain import clock
-from smartertrack_emu.services.calls import OUTCOME
 
 from .files import Log
 from .text import mask
@@ -57,8 +57,10 @@ def line_of(environ: WSGIEnvironment, status: str, seconds: float) -> str:
         path = mask(path[:_LONGEST_PATH])
     outcome = ""
     if OUTCOME in environ:
-        user, code = environ[OUTCOME]
-        outcome = f', "user": {_quoted(user[:_LONGEST_NAME])}, "code": {code}'
+        known = environ[OUTCOME]
+        outcome = (
+            f', "user": {_quoted(known.user[:_LONGEST_NAME])}, "code": {"null" if known.code is None else known.code}'
+        )
     elif "HTTP_AUTHORIZATION" in environ and (user := _basic_user(environ["HTTP_AUTHORIZATION"])):
         outcome = f', "user": {_quoted(user)}'
     return (

@@ -9,15 +9,19 @@ desk.call(credentials, ...)             -2 unknown user or wrong password
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from wsgiref.util import application_uri
 
-from smartertrack_emu.asmx.faults import BusyError
+from sqlalchemy.orm import Session
+
+from smartertrack_emu.asmx.faults import BusyError, SoapFault
 from smartertrack_emu.asmx.memory import let_go
+from smartertrack_emu.desk.around import OUTCOME, Called, Outcome, StruckError
 from smartertrack_emu.desk.callers import Credentials
 from smartertrack_emu.desk.desk import Desk
+from smartertrack_emu.desk.effects import changed
 from smartertrack_emu.desk.outside import Outside
 from smartertrack_emu.domain.errors import HelpdeskError, PermissionDenied, TooBusy
 from smartertrack_emu.domain.people.principal import Principal
@@ -27,8 +31,6 @@ from .lengths import refuse_too_long
 from .names import sentence
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from smartertrack_emu.asmx.declare import Service
 
     from .service import HelpdeskOperation
@@ -36,12 +38,8 @@ if TYPE_CHECKING:
 DESK = "smartertrack_emu.desk"
 """Where the WSGI environment holds the desk that serves the request."""
 
-OUTCOME = "smartertrack_emu.outcome"
-"""Where it gets (user name, result code) for the request's log line."""
 
-
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """What an operation works with: its transaction, its caller, and the desk around it.
 
     `address` returns the server's URL as the caller reaches it.
@@ -53,8 +51,7 @@ class Call:
     address: Callable[[], str]
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideCall:
+class OutsideCall(NamedTuple):
     """What an operation works with that asks outside: transactions to begin, and the desk around it."""
 
     outside: Outside
@@ -66,7 +63,7 @@ def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], en
     desk: Desk = environ[DESK]
     username, password, *values = arguments
     caller = Credentials(username, password, environ.get("REMOTE_ADDR", ""))
-    about = f"{service.name}.{operation.name}"
+    about = partial(_called, service, operation, username, values)
     try:
         if operation.options.outside:
             result = desk.call_outside(
@@ -83,14 +80,32 @@ def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], en
                 return operation.function(Call(session, actor, desk, partial(application_uri, environ)), *values)
 
             result = desk.call(caller, work, writes=operation.options.writes, about=about)
+    except StruckError as struck:
+        let_go(struck)
+        environ["asmx.change"] = partial(changed, struck.effect)
+        code = struck.effect.code if struck.effect.kind == "result" else None
+        hint = f"Fault {struck.effect.fault_id} was injected: {struck.effect.kind}."
+        environ[OUTCOME] = Outcome(username, code, ok=False, message=str(struck), secret=password, hint=hint)
+        if struck.effect.kind == "soap-fault":
+            raise SoapFault(str(struck)) from None
+        return failure(operation, HelpdeskError(str(struck)), code=struck.effect.code)
     except HelpdeskError as raised:
-        environ[OUTCOME] = (username, raised.code)
+        message = sentence(raised, operation)
+        environ[OUTCOME] = Outcome(username, raised.code, ok=False, message=message, secret=password, hint=raised.hint)
         let_go(raised)
         if isinstance(raised, TooBusy):
             raise BusyError(str(raised)) from None
         return failure(operation, raised)
-    environ[OUTCOME] = (username, 0)
+    environ[OUTCOME] = Outcome(username, 0, secret=password)
     return result
+
+
+def _called(service: Service, operation: HelpdeskOperation, username: str, values: list[Any]) -> Called:
+    """Return what is called, with its arguments by their names on the wire."""
+    names = [parameter.name for parameter in operation.parameters]
+    return Called(
+        service.name, operation.name, username, dict(zip(names[len(names) - len(values) :], values, strict=True))
+    )
 
 
 def _work_outside(desk: Desk, operation: HelpdeskOperation, values: list[Any], outside: Outside) -> object:
@@ -118,9 +133,12 @@ def check_access(operation: HelpdeskOperation, actor: Principal) -> None:
         actor.require(right, operation.name)
 
 
-def failure(operation: HelpdeskOperation, error: HelpdeskError) -> object:
-    """Return a failed result of an operation's type; a type without a result code just says false."""
+def failure(operation: HelpdeskOperation, error: HelpdeskError, *, code: int | None = None) -> object:
+    """Return a failed result of an operation's type; a type without a result code just says false.
+
+    `code`: another code than the error's.
+    """
     returns = operation.returns
     if "ResultCode" not in {field.name for field in fields(returns)}:
         return returns()
-    return returns(Message=sentence(error, operation), Result=False, ResultCode=error.code)
+    return returns(Message=sentence(error, operation), Result=False, ResultCode=error.code if code is None else code)

@@ -206,6 +206,57 @@ class TestThreads:
             assert not thread.is_alive()
 
 
+class Streams:
+    """Answers that have no end until `ended` is set, beside short ones and dropped ones."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/dropped":
+            environ["asmx.drop"]()
+        body = b"quick"
+        start_response("200 OK", [("Content-Length", str(len(body)))] if path == "/quick" else [])
+        return [body] if path == "/quick" else self._pieces()
+
+    def _pieces(self) -> Iterator[bytes]:
+        with pool.streaming():
+            yield b"piece"
+            self.ended.wait(PATIENCE)
+
+
+class TestStreams:
+    def test_they_take_no_thread(self) -> None:
+        application = Streams()
+        with running(application, threads=1, most_waiting=0) as server, ExitStack() as stack:
+            stack.callback(application.ended.set)
+            for _ in range(5):
+                stream = stack.enter_context(connected(server))
+                ask(stream, "stream")
+                assert stream.recv(4096)
+            check_quick(server)
+
+    def test_there_are_only_so_many(self) -> None:
+        application = Streams()
+        with running(application, threads=1, most_waiting=0) as server, ExitStack() as stack:
+            stack.callback(application.ended.set)
+            first = []
+            for _ in range(33):
+                stream = stack.enter_context(connected(server))
+                ask(stream, "stream")
+                first.append(stream.recv(4096))
+            assert [b"200 OK" in answered for answered in first] == [True] * 32 + [False]
+            check_quick(server)
+
+    def test_a_dropped_connection_closes_without_a_byte(self) -> None:
+        with running(Streams()) as server:
+            with connected(server) as connection:
+                ask(connection, "dropped")
+                assert connection.recv(4096) == b""
+            check_quick(server)
+
+
 class TestDownloads:
     @staticmethod
     def application(path: Path) -> Any:

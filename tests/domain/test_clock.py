@@ -46,9 +46,18 @@ def test_shifted_while_stopped() -> None:
         assert clock.now() == MOMENT
 
 
-def test_set_for_good() -> None:
-    clock.set_offset(timedelta(hours=-1))
+@pytest.mark.parametrize("setting", [clock.Setting(timedelta(hours=-1)), clock.Setting(timedelta(days=4), MOMENT)])
+def test_set_for_all_processes(setting: clock.Setting) -> None:
+    columns = clock.columns_of(setting)
+    assert clock.setting_of(columns["clock_offset_us"] or 0, columns["clock_frozen_us"]) == setting
+    clock.follow(setting)
     try:
-        assert abs(clock.now() - datetime.now(UTC) + timedelta(hours=1)) < timedelta(seconds=5)
+        now = clock.now()
+        assert abs(now - setting.now()) < timedelta(seconds=5)
+        with clock.shifted(timedelta(hours=2)):
+            assert abs(clock.now() - now - timedelta(hours=2)) < timedelta(seconds=5)
+        with clock.frozen(MOMENT):
+            assert clock.now() == MOMENT
     finally:
-        clock.set_offset(timedelta(0))
+        clock.follow(clock.Setting())
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)

@@ -226,7 +226,7 @@ def test_statements_do_not_grow_with_the_messages(api: Api, number: str) -> None
             assert get(api, url).status_code == 200
         counts.append(len(run))
         add(api, number, ["x"] * 100)
-    assert counts == [4, 4]  # the ticket, the time zone, how many messages, those shown
+    assert counts == [5, 5]  # the epoch, the ticket, the time zone, how many messages, those shown
 
 
 LONG = "<p>begin</p>" + "<i>x</i>" * 4_000 + "<p>end</p>"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, bindparam, or_, outerjoin, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -39,8 +41,7 @@ _WRONG = "The user name or the password is wrong."
 _TOO_MANY = "There were too many wrong passwords for this user name. Please try again in some minutes."
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """Who logged in, and when they did before."""
 
     principal: Principal
@@ -68,8 +69,11 @@ def _listed(column: ColumnElement[int], condition: ColumnElement[bool]) -> Colum
     return select(comma_list(column)).where(condition).scalar_subquery()
 
 
-# Everything a login needs, so that it costs one statement: the user, their roles and groups, the version of the rights.
+# Everything a login needs, so that it costs one statement: the user, their roles and groups, the version of the rights;
+# and the epoch, which every call looks at, whoever calls.
 _COLUMNS = select(
+    installation.epoch,
+    installation.rights_version,
     users.id,
     users.username,
     users.display_name,
@@ -79,16 +83,29 @@ _COLUMNS = select(
     users.last_login_at,
     _listed(user_roles.role_id, user_roles.user_id == users.id).label("roles"),
     _listed(members.group_id, members.user_id == users.id).label("groups"),
-    select(installation.rights_version).scalar_subquery().label("rights_version"),
 )
-_ACCOUNT = Prepared(_COLUMNS.where(users.username_key == bindparam("key")))
-_ACCOUNT_OF_ID = Prepared(_COLUMNS.where(users.id == bindparam("id"), users.deleted_at.is_(None)))
+
+
+def _account(condition: ColumnElement[bool]) -> Prepared:
+    return Prepared(_COLUMNS.select_from(outerjoin(Installation.__table__, User.__table__, condition)))
+
+
+_ACCOUNT = _account(users.username_key == bindparam("key"))
+_ACCOUNT_OF_ID = _account(and_(users.id == bindparam("id"), users.deleted_at.is_(None)))
 
 
 class Accounts:
     """Logs users in for one process: remembers credentials verified a short while ago, and what roles give."""
 
-    def __init__(self, credentials: VerifiedCredentials | None = None, failures: LoginFailures | None = None) -> None:
+    def __init__(
+        self,
+        credentials: VerifiedCredentials | None = None,
+        failures: LoginFailures | None = None,
+        *,
+        follow: Callable[[int], object] = lambda epoch: None,  # noqa: ARG005 - for whoever has only one process
+    ) -> None:
+        """`follow` is called with the installation's epoch at each login, and may raise what ends the login."""
+        self._follow = follow
         self._credentials = credentials or VerifiedCredentials()
         self._failures = LoginFailures() if failures is None else failures
         self._roles: _Roles | None = None
@@ -114,7 +131,10 @@ class Accounts:
         if self._failures.refuses(name, address):
             raise LoginFailed(_TOO_MANY)
         row = _ACCOUNT.one_or_none(session, {"key": name})
-        stored = None if row is None else row.password_hash
+        if row is None:  # there is no installation yet
+            raise LoginFailed(_WRONG)
+        self._follow(row.epoch)
+        stored = row.password_hash
         if stored is None or self._credentials.stored_hash(username, password) != stored:
             if not beforehand(session, verify, stored, password) or stored is None:
                 self._failures.note(name, address)
@@ -122,8 +142,6 @@ class Accounts:
             if self._failures.refuses(name, address):  # the limit was reached while this password was being checked
                 raise LoginFailed(_TOO_MANY)
             self._credentials.remember(username, password, stored)
-        if row is None:  # not reached: without a row there is no stored hash
-            raise LoginFailed(_WRONG)
         self._failures.forget(name, address)
         return Account(self._principal(session, row), row.last_login_at)
 
@@ -132,7 +150,15 @@ class Accounts:
         row = _ACCOUNT_OF_ID.one_or_none(session, {"id": user_id})
         if row is None:
             raise LoginFailed(_WRONG)
+        self._follow(row.epoch)
+        if row.id is None:
+            raise LoginFailed(_WRONG)
         return self._principal(session, row)
+
+    def forget(self) -> None:
+        """Forget what roles give: other data may have been put in the place of those it was read from."""
+        with self._lock:
+            self._roles = None
 
     def note_login(self, engine: Engine, account: Account) -> None:
         """Record a login. It is a courtesy: where the database is busy, the call that logged in stands all the same."""

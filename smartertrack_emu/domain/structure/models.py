@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
@@ -24,7 +24,9 @@ class Installation(Base):
     """The one row about the whole.
 
     `time_zone` is an IANA name; `rights_version` rises with every change of rights; `key_fingerprint` says which key
-    secrets are encrypted with, None before the first start that settles it.
+    secrets are encrypted with, None before the first start that settles it. `epoch` rises whenever every process has
+    to forget what it knows: the clock was set, faults were, or other data were put in place. The clock is ahead of the
+    machine's by `clock_offset_us` microseconds, or stands still at `clock_frozen_us`, microseconds since 1970.
     """
 
     __tablename__ = "installation"
@@ -36,6 +38,9 @@ class Installation(Base):
     rights_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     key_fingerprint: Mapped[str | None]
+    epoch: Mapped[int] = mapped_column(default=1)
+    clock_offset_us: Mapped[int] = mapped_column(BigInteger, default=0)
+    clock_frozen_us: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class TransferServer(Base):

@@ -1,0 +1,43 @@
+"""What all processes agree on, as this process knows it: the clock, the faults, what roles give.
+
+It stands in the database, with a number that rises with every change of it: the epoch. Each call reads the epoch in its
+first statement. Where another one stands there than this process knows, the call ends before it has done anything, the
+process looks again, and the call begins anew. So no call is ever answered by what is no longer true, and ordinary calls
+pay nothing for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.structure import emulation
+from smartertrack_emu.store.unit_of_work import reading
+
+
+class OutdatedError(Exception):
+    """What this process knows is no longer true."""
+
+
+class Shared:
+    """What this process knows. `on_renewal`: what else is to be forgotten or read again with each new epoch."""
+
+    def __init__(self) -> None:
+        self._epoch = -1
+        self.on_renewal: list[Callable[[], object]] = []
+
+    def follow(self, epoch: int) -> None:
+        """Raise OutdatedError where this is not the epoch that this process knows."""
+        if epoch != self._epoch:
+            raise OutdatedError
+
+    def renew(self, engine: Engine) -> None:
+        """Look again."""
+        with reading(engine) as session:
+            epoch, setting = emulation.read(session)
+        clock.follow(setting)
+        for forget in self.on_renewal:
+            forget()
+        self._epoch = epoch

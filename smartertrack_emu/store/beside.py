@@ -1,0 +1,74 @@
+"""What stands beside the data: faults, sessions, the journal. Resets and snapshots of the data leave it alone.
+
+SQLite keeps it in a file of its own beside the database's, so that it never waits for whoever writes data; what is lost
+with a loss of power is no loss. PostgreSQL keeps it in the same database, in tables whose names begin alike.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from sqlalchemy import Engine, MetaData, inspect
+
+from .base import NAMES
+from .engine import create_engine
+
+metadata = MetaData(naming_convention=NAMES)
+"""The tables that stand beside the data; whoever owns one adds it. Their names begin with `emulator_`."""
+
+VERSION = 1
+"""Of these tables. Those of another version are thrown away: nothing in them is meant to last."""
+
+_BESIDE = "_beside"
+_LOCK = 0x73746D76
+_lock = threading.Lock()
+
+
+def beside(engine: Engine) -> Engine:
+    """Return the engine of what stands beside the data of `engine`, with its tables made."""
+    known: Engine | None = vars(engine).get(_BESIDE)
+    if known is not None:
+        return known
+    with _lock:
+        known = vars(engine).get(_BESIDE)
+        if known is None:
+            known = _of_sqlite(engine) if engine.dialect.name == "sqlite" else _of_postgresql(engine)
+            vars(engine)[_BESIDE] = known
+    return known
+
+
+def close(engine: Engine) -> None:
+    """Let go of what stands beside the data of `engine`."""
+    known: Engine | None = vars(engine).pop(_BESIDE, None)
+    if known is not None and known is not engine:
+        known.dispose()
+
+
+def path_of(engine: Engine) -> Path:
+    """Return the file of what stands beside a SQLite database."""
+    database = Path(engine.url.database or "")
+    return database.with_name(f"{database.stem}-emulator.db")
+
+
+def _of_sqlite(engine: Engine) -> Engine:
+    made = create_engine(engine.url.set(database=str(path_of(engine))), synchronous="OFF")
+    with made.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if connection.exec_driver_sql("PRAGMA user_version").scalar() != VERSION:
+            metadata.drop_all(connection)
+            metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+        connection.commit()
+    return made
+
+
+def _of_postgresql(engine: Engine) -> Engine:
+    with engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        marker = f"emulator_version_{VERSION}"
+        if not inspect(connection).has_table(marker):
+            metadata.drop_all(connection)
+            metadata.create_all(connection)
+            connection.exec_driver_sql(f"CREATE TABLE {marker} ()")
+    return engine
