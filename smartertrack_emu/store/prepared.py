@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from .statements import here
+
 Processor = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update
 
@@ -99,6 +101,7 @@ class _Compiled:
         values = {**self._constants, **parameters}
         for name, processor in self._into:
             values[name] = processor(values[name])
+        here.count += 1
         for observe in observers:
             observe(self._sql)
         dialect = connection.dialect

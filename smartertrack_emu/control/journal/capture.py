@@ -1,0 +1,184 @@
+"""Noting calls as they pass: next to nothing while they are answered, all the rest a moment later in a thread.
+
+A call is noted as the bytes that are there anyway. The recorder's thread masks the passwords and writes what is left a
+few times a second. Only then do calls stand anywhere but in this process's memory.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from smartertrack_emu.desk.around import OUTCOME, Outcome
+from smartertrack_emu.domain import clock
+from smartertrack_emu.store.statements import here
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+logger = logging.getLogger(__name__)
+
+MOST_BODY = 64 * 1024
+"""Bytes of a request's and of an answer's body that are kept."""
+
+_BETWEEN_SECONDS = 0.2
+"""Between two rounds of the recorder's thread: an entry is there within a second."""
+
+_MOST_PENDING_BYTES = 8 * 1024 * 1024
+_MOST_PENDING = 2_000
+"""Calls that wait to be recorded, and bytes of them; whoever calls beyond that records them in their own thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A call as it passed, with its secrets: it must not leave the process's memory before it is masked.
+
+    `seconds`: how long it took. `lengths`: bytes of the whole request's and answer's bodies.
+    """
+
+    at: datetime
+    seconds: float
+    statements: int
+    environ: dict[str, Any] = field(repr=False)
+    request: bytes = field(repr=False)
+    status: str
+    headers: Sequence[tuple[str, str]] = field(repr=False)
+    answer: bytes = field(repr=False)
+    lengths: tuple[int, int]
+    outcome: Outcome | None
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes that the capture holds in memory, roughly."""
+        return len(self.request) + len(self.answer) + 2_000
+
+
+_KEPT = (
+    "REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR",
+    "SERVER_PROTOCOL", "wsgi.url_scheme", "asmx.operation", "asmx.service", "asmx.protocol",
+)  # fmt: skip
+
+
+class Recorder:
+    """Takes captures from the threads that answer, and hands them on in batches to those who make use of them."""
+
+    def __init__(self, *users: Callable[[Sequence[Capture]], object]) -> None:
+        self._users = users
+        self._pending: deque[Capture] = deque()
+        self._bytes = 0
+        self._wake = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def add(self, capture: Capture) -> None:
+        """Take a capture."""
+        self._pending.append(capture)
+        self._bytes += capture.kept_bytes
+        if self._thread is None:
+            self._start()
+        if self._bytes > _MOST_PENDING_BYTES or len(self._pending) > _MOST_PENDING:
+            self.flush()
+        elif not self._wake.is_set():
+            self._wake.set()
+
+    def flush(self) -> None:
+        """Hand on all there is."""
+        with self._lock:
+            batch: list[Capture] = []
+            while self._pending:
+                capture = self._pending.popleft()
+                self._bytes -= capture.kept_bytes
+                batch.append(capture)
+            if not batch:
+                return
+            for use in self._users:
+                try:
+                    use(batch)
+                except Exception:
+                    logger.exception("calls could not be recorded")
+
+    def close(self) -> None:
+        """Hand on what is left, and end."""
+        self._closed = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+        self.flush()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while not self._closed:
+            self._wake.wait()
+            if not self._closed:
+                time.sleep(_BETWEEN_SECONDS)
+            self._wake.clear()
+            self.flush()
+
+
+def note_calls(recorder: Recorder, *, bodies: bool) -> Callable[[WSGIApplication], WSGIApplication]:
+    """Return a handler that notes the calls of the services. `bodies`: with what went over the wire."""
+
+    def around(application: WSGIApplication) -> WSGIApplication:
+        def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if environ["PATH_INFO"][:9].lower() != "/services":
+                return application(environ, start_response)
+            environ["asmx.keep"] = MOST_BODY if bodies else 0
+            status, headers = "", []
+
+            def note(line: str, given: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+                nonlocal status, headers
+                status, headers = line, given
+                return start_response(line, given, *rest)
+
+            started, counted = time.perf_counter(), here.count
+            body: Iterable[bytes] = ()
+            try:
+                body = application(environ, note)
+            finally:
+                if status[:3] != "200" or environ["REQUEST_METHOD"] == "POST" or "asmx.operation" in environ:
+                    seconds, statements = time.perf_counter() - started, here.count - counted
+                    recorder.add(_capture(environ, status, headers, body, seconds, statements))
+            return body
+
+        return answer
+
+    return around
+
+
+def _capture(
+    environ: WSGIEnvironment,
+    status: str,
+    headers: list[tuple[str, str]],
+    body: Iterable[bytes],
+    seconds: float,
+    statements: int,
+) -> Capture:
+    sent = body[0] if isinstance(body, list) and body else b""
+    request = environ.get("asmx.body", b"")
+    kept = {name: environ[name] for name in _KEPT if name in environ}
+    kept.update((name, value) for name, value in environ.items() if name.startswith("HTTP_"))
+    return Capture(
+        at=clock.now(),
+        seconds=seconds,
+        statements=statements,
+        environ=kept,
+        request=request,
+        status=status,
+        headers=headers,
+        answer=sent[:MOST_BODY],
+        lengths=(environ.get("asmx.length", 0), len(sent)),
+        outcome=environ.get(OUTCOME),
+    )
