@@ -15,6 +15,9 @@ from smartertrack_emu.asmx.datetimes import use_clock
 from smartertrack_emu.asmx.wsdl import write_wsdl
 from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
+from smartertrack_emu.control.api.emulator import Catalogue, Emulator, Started
+from smartertrack_emu.control.api.entrance import ControlEntrance
+from smartertrack_emu.control.faults import FaultRules
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.shared import Shared
 from smartertrack_emu.domain import clock
@@ -31,6 +34,14 @@ from smartertrack_emu.web.entrance import Entrance
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+CATALOGUE: Catalogue = {
+    service.name: {
+        operation.name: [parameter.name for parameter in operation.parameters[len(operation.options.credentials) :]]
+        for operation in service.operations.values()
+    }
+    for service in SERVICES
+}
+
 Handler = Callable[["WSGIApplication"], "WSGIApplication"]
 """Returns an application with something done before and after each of its requests."""
 
@@ -41,8 +52,19 @@ class Application:
     `settings` and `desk` are what it was made of.
     """
 
-    def __init__(self, settings: Settings, engine: Engine, log: Log | None = None, *, own_url: str = "") -> None:
-        """Make it of settings and a database. `log`: for the requests' lines. `own_url`: where the server listens."""
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        log: Log | None = None,
+        *,
+        own_url: str = "",
+        started: Started | None = None,
+    ) -> None:
+        """Make it of settings and a database. `log`: for the requests' lines. `own_url`: where the server listens.
+
+        `started`: when the server started that this is one process of.
+        """
         own_url = own_url or addresses.listening_url(settings.host, settings.port)
         self.settings = settings
         self.desk = make_desk(settings, engine, own_url=own_url)
@@ -57,7 +79,10 @@ class Application:
             SERVICES,
             max_body=settings.max_request_bytes,
             takes_forms=settings.http_get_and_post,
-            otherwise=Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post),
+            otherwise=ControlEntrance(
+                Emulator(self.desk, settings, CATALOGUE, started or Started()),
+                Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post),
+            ),
         )
         for handler in reversed(around):
             answer = answer if handler is None else handler(answer)
@@ -82,7 +107,8 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
         ),
         follow=shared.follow,
     )
-    shared.on_renewal.append(accounts.forget)
+    faults = FaultRules(engine)
+    shared.on_renewal += (accounts.forget, faults.renew)
     return Desk(
         engine=engine,
         accounts=accounts,
@@ -98,6 +124,7 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
         max_attachment=settings.max_attachment_bytes,
         product_version=settings.product_version,
         shared=shared,
+        faults=faults,
     )
 
 

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     http_get_and_post: bool = Field(
         default=True, description="Operations may be called by HTTP GET and HTTP POST of a form, not by SOAP alone."
     )
+    control: bool = Field(
+        default=True, description="The control API at `/_emu/api` and its pages; off: all of `/_emu` is 404."
+    )
     max_request_bytes: int = Field(
         default=64 * 1024 * 1024, ge=1024, description="Bytes of the largest request that is read; larger ones get 413."
     )

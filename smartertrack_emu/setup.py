@@ -186,6 +186,7 @@ def refuse_default_password(engine: Engine, host: str) -> None:
 def serve(settings: Settings) -> None:
     """Prepare the database and serve until a signal to stop."""
     from smartertrack_emu import compose, logs, serving  # noqa: PLC0415 - Spyne and Waitress are for the server alone
+    from smartertrack_emu.control.api.emulator import Started  # noqa: PLC0415 - the same
 
     if settings.workers > 1 and not serving.CAN_FORK:
         message = (
@@ -205,8 +206,12 @@ def serve(settings: Settings) -> None:
     if not settings.base_url and not is_loopback(settings.host):
         logger.info("links in mails lead to %s; SMARTERTRACK_EMU_BASE_URL sets another address", own_url)
 
+    started = Started()
+
     def make() -> compose.Application:
-        return compose.Application(settings, engine, log if settings.log_requests else None, own_url=own_url)
+        return compose.Application(
+            settings, engine, log if settings.log_requests else None, own_url=own_url, started=started
+        )
 
     serving.serve(make, listener, workers=settings.workers, **compose.server_options(settings, engine))
     engine.dispose()

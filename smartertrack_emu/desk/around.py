@@ -83,8 +83,12 @@ class Faults(Protocol):
 
 
 class StruckError(Exception):
-    """A fault strikes the call: nothing was done, or what was done stays and its answer is lost (`effect.after`)."""
+    """A fault strikes the call: nothing was done, or what was done stays and its answer is lost (`effect.after`).
 
-    def __init__(self, effect: Effect) -> None:
+    `lost`: what the call would have been answered otherwise, a result or a refusal; None where nothing was done.
+    """
+
+    def __init__(self, effect: Effect, lost: object = None) -> None:
         super().__init__(effect.message or "A fault was injected.")
         self.effect = effect
+        self.lost = lost

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -24,8 +25,8 @@ from smartertrack_emu.domain.people.accounts import Account, Accounts
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.ports import Ports
 from smartertrack_emu.domain.structure import emulation
-from smartertrack_emu.store.unit_of_work import read, write
-from smartertrack_emu.store.waiting import waiting
+from smartertrack_emu.store.unit_of_work import read, reading, write
+from smartertrack_emu.store.waiting import CrowdedError, waiting
 
 from .around import About, Called, Faults, StruckError
 from .callers import Caller, Credentials, enter
@@ -148,12 +149,12 @@ class Desk:
         try:
             try:
                 if self.faults is not None and self.faults.any_set and not isinstance(about, str):
-                    return self._run_struck(run, about())
+                    return self._run_struck(self.faults, run, about())
                 return run()
             except OutdatedError:
                 self.shared.renew(self.engine)
                 if self.faults is not None and self.faults.any_set and not isinstance(about, str):
-                    return self._run_struck(run, about())
+                    return self._run_struck(self.faults, run, about())
                 return self._following(run)
         except (HelpdeskError, StruckError):
             raise
@@ -168,21 +169,31 @@ class Desk:
             except OutdatedError:
                 self.shared.renew(self.engine)
 
-    def _run_struck(self, run: Callable[[], T], called: Called) -> T:
+    def _run_struck(self, faults: Faults, run: Callable[[], T], called: Called) -> T:
         """Run something with what strikes it; StruckError where its answer is to be another one."""
-        faults = self.faults
-        if faults is None:
-            return self._following(run)
+        self._following(self._look)
         strike = faults.strike(called)
         _wait(strike.seconds_before)
         effect = strike.effect
         if effect is not None and not effect.after:
             raise StruckError(effect)
-        result = self._following(run)
-        _wait(strike.seconds_after)
+        answer: T | HelpdeskError
+        try:
+            answer = self._following(run)
+        except Exception as error:  # noqa: BLE001 - what is unexpected is logged with its traceback
+            answer = explained(error, called)
+        with suppress(CrowdedError):  # what was done is done: it is answered sooner then
+            _wait(strike.seconds_after)
         if effect is not None:
-            raise StruckError(effect)
-        return result
+            raise StruckError(effect, answer)
+        if isinstance(answer, HelpdeskError):
+            raise answer
+        return answer
+
+    def _look(self) -> None:
+        """Look whether what this process knows is still true."""
+        with reading(self.engine) as session:
+            self.shared.follow(emulation.epoch(session))
 
 
 def _wait(seconds: float) -> None:

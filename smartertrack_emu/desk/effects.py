@@ -26,7 +26,7 @@ def changed(
     `environ`: the request's environment, where the server says how it drops a connection.
     """
     if effect.kind == "http":
-        sentence = f"{effect.message}\n".encode() if effect.message else b""
+        sentence = effect.message.encode()
         reason = _REASONS.get(effect.status, "Status")
         return f"{effect.status} {reason}", _headers("text/plain; charset=utf-8", sentence), [sentence]
     if effect.kind == "garbage":

@@ -54,6 +54,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _State.ahead
 
 
+def machine() -> datetime:
+    """The moment by the machine's own clock, aware, UTC: for what does not follow the helpdesk's."""
+    return datetime.now(UTC)
+
+
 def follow(setting: Setting) -> None:
     """Let this process's clock be as the setting says from now on."""
     _State.setting = setting

@@ -39,6 +39,11 @@ class HelpdeskError(Exception):
     def __str__(self) -> str:
         return self.said(str)
 
+    @property
+    def fields(self) -> Sequence[str]:
+        """The domain's names of the fields that the sentence is about."""
+        return self._fields
+
     def go_on(self, sentence: str) -> None:
         """Add a sentence, about what followed from the refusal."""
         self._sentence += f" {sentence}"

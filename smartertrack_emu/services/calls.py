@@ -88,7 +88,7 @@ def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], en
         environ[OUTCOME] = Outcome(username, code, ok=False, message=str(struck), secret=password, hint=hint)
         if struck.effect.kind == "soap-fault":
             raise SoapFault(str(struck)) from None
-        return failure(operation, HelpdeskError(str(struck)), code=struck.effect.code)
+        return _struck(operation, struck)
     except HelpdeskError as raised:
         message = sentence(raised, operation)
         environ[OUTCOME] = Outcome(username, raised.code, ok=False, message=message, secret=password, hint=raised.hint)
@@ -98,6 +98,14 @@ def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], en
         return failure(operation, raised)
     environ[OUTCOME] = Outcome(username, 0, secret=password)
     return result
+
+
+def _struck(operation: HelpdeskOperation, struck: StruckError) -> object:
+    """Return the result of a struck call, which may go over the wire in part only, or not at all."""
+    lost = HelpdeskError(str(struck)) if struck.lost is None or struck.effect.kind == "result" else struck.lost
+    if not isinstance(lost, HelpdeskError):
+        return lost
+    return failure(operation, lost, code=struck.effect.code if struck.effect.kind == "result" else None)
 
 
 def _called(service: Service, operation: HelpdeskOperation, username: str, values: list[Any]) -> Called:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, MetaData, inspect
 
@@ -54,7 +55,8 @@ def path_of(engine: Engine) -> Path:
 def _of_sqlite(engine: Engine) -> Engine:
     made = create_engine(engine.url.set(database=str(path_of(engine))), synchronous="OFF")
     with made.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute("BEGIN IMMEDIATE")
         if connection.exec_driver_sql("PRAGMA user_version").scalar() != VERSION:
             metadata.drop_all(connection)
             metadata.create_all(connection)

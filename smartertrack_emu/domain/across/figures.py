@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain import clock, dates
 from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat
+from smartertrack_emu.domain.kb.models import KbArticle
 from smartertrack_emu.domain.people.agents import Agent, is_agent
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.structure import installation
@@ -107,3 +108,27 @@ def _minutes(session: Session, start: Any, end: Any) -> Any:
     if session.get_bind().dialect.name == "sqlite":
         return (func.julianday(end) - func.julianday(start)) * _MINUTES_A_DAY
     return extract("epoch", end - start) / 60
+
+
+class Whole(NamedTuple):
+    """How many items there are that are not deleted."""
+
+    tickets: int
+    chats: int
+    call_logs: int
+    tasks: int
+    articles: int
+    users: int
+
+
+def whole(session: Session) -> Whole:
+    """Count what there is, in one statement."""
+    present = (
+        select(func.count()).select_from(Ticket).where(~Ticket.is_deleted),
+        select(func.count()).select_from(Chat).where(~Chat.is_deleted),
+        select(func.count()).select_from(CallLog).where(CallLog.deleted_at.is_(None)),
+        select(func.count()).select_from(Task).where(Task.deleted_at.is_(None)),
+        select(func.count()).select_from(KbArticle).where(~KbArticle.is_deleted),
+        select(func.count()).select_from(User).where(User.deleted_at.is_(None)),
+    )
+    return Whole(*session.execute(select(*(count.scalar_subquery() for count in present))).one())
