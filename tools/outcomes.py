@@ -71,8 +71,8 @@ def events() -> str:
         "Those from x900 on are ours; no rule and no provider knows them. An event is written as data, in the "
         "transaction of the change that it tells. The words of a history are made when they are shown.",
         f"Every type also has {', '.join(f'`{name}`' for name in COMMON)}. *Fired* says what happens today: `yes` by "
-        "what the services do; `seed file` where only the seed file tells of it; `no` where the type is declared for "
-        "what is not built yet.",
+        "what the services and the control API do; `seed file` where only the seed file tells of it; `no` where the "
+        "type is declared for what is not built yet.",
         table(("Number", "Event", "Source", "Fired", "Arguments"), rows),
         "## Arguments",
         table(("Name", "Is", "Meaning"), ((f"`{name}`", one.type, one.meaning) for name, one in ARGUMENTS.items())),

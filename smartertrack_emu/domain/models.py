@@ -20,7 +20,7 @@ from smartertrack_emu.domain.organizations.models import Organization, Organizat
 from smartertrack_emu.domain.people.models import EmailVerification, Role, RoleReport, RoleRight, User, UserRole
 from smartertrack_emu.domain.spool.models import OutgoingMail
 from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation, TransferServer
-from smartertrack_emu.domain.tasks.models import Task
+from smartertrack_emu.domain.tasks.models import Task, TaskNote
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote, TicketRelation
 from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
 from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
@@ -59,6 +59,7 @@ __all__ = [
     "RoleReport",
     "RoleRight",
     "Task",
+    "TaskNote",
     "Ticket",
     "TicketFieldValue",
     "TicketMessage",

@@ -155,8 +155,8 @@ def test_an_item_of_a_list_matches(api: Api, control: Control) -> None:
     fault = inject(control, {"operation": "SetTicketProperties", "argument": {"ticketPropertyValues": "Subject=x"}})
     number = api.tickets("admin").GetTicketInfo(1).Ticket.TicketNumber
     tickets = api.tickets("alice")
-    assert tickets.SetTicketProperties(number, ["Priority=Low", "Subject=y"]).Result
-    answer = tickets.SetTicketProperties(number, ["Priority=Low", "Subject=x"])
+    assert tickets.SetTicketProperties(number, ["TicketPriorityID=1", "Subject=y"]).Result
+    answer = tickets.SetTicketProperties(number, ["TicketPriorityID=1", "Subject=x"])
     assert (answer.Result, answer.Message) == (False, "struck")
     assert hits(control, fault) == 1
 

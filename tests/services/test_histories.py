@@ -82,6 +82,22 @@ def test_what_was_stored_is_read_by_every_later_version() -> None:
         assert said.partition(": ")[2] == f"{type_of(event).title}: {declared.describe(event)}"
 
 
+BY_CONTROL_API = {
+    "CallLogDetachedFromTicket",
+    "KBArticleCreated",
+    "KBArticleDeleted",
+    "KBArticleFlaggedForReview",
+    "KBArticleMarkedAsReviewed",
+    "KBArticleModified",
+    "LiveChatDeleted",
+    "LiveChatDetachedFromTicket",
+    "TaskCommentAdded",
+    "TicketRelatedItemRemoved",
+}
+"""What no operation of the services does; tests/control has these."""
+
+
 def test_the_story_has_every_event_that_the_services_fire() -> None:
     fired = {name for name, by in fired_events().items() if by == "yes"}
-    assert fired == {TYPES[int(line.partition(" ")[0])].event.__name__ for line in _recorded(STORED)}
+    assert fired >= BY_CONTROL_API
+    assert fired - BY_CONTROL_API == {TYPES[int(line.partition(" ")[0])].event.__name__ for line in _recorded(STORED)}

@@ -120,7 +120,7 @@ def _inputs(route: Route) -> dict[str, Any]:
 
 def _raw_body(media: Media) -> bytes:
     check_encoding(request)
-    if media.type not in {"*/*", request.mimetype}:
+    if not media.any_type and request.mimetype != media.type:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {media.type}, as Content-Type says.")
     return request.get_data(cache=False)
 

@@ -40,10 +40,11 @@ ONLY_ADMINISTRATORS = "Only administrators may use the control API."
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A body or an answer that is not JSON. `example`: what it may look like."""
+    """A body or an answer that is not JSON. `example`: what it may look like; `any_type`: the body may be of others."""
 
     type: str
     example: str = ""
+    any_type: bool = False
 
 
 @dataclass(frozen=True, slots=True)

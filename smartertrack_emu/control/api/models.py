@@ -57,6 +57,18 @@ class Model(BaseModel):
     example: ClassVar[Mapping[str, Any]] = {}
 
 
+class Changes(Model):
+    """What is to change of an item: what is left out stays, whatever the members' defaults are."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
+        """Describe the members without those defaults."""
+        described: dict[str, Any] = handler.resolve_ref_schema(handler(core_schema))
+        for member in described.get("properties", {}).values():
+            member.pop("default", None)
+        return described
+
+
 class Nothing(Model):
     """The body of a call that takes none."""
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import clock, documentation, faults, server
+from . import articles, chats, clock, documentation, events, faults, groups, server, tickets, work
 from .declaring import Routes
 
-SECTIONS: Sequence[Routes] = (server.routes, clock.routes, faults.routes, documentation.routes)
+SECTIONS: Sequence[Routes] = (
+    server.routes,
+    clock.routes,
+    faults.routes,
+    chats.routes,
+    tickets.routes,
+    work.routes,
+    articles.routes,
+    groups.routes,
+    events.routes,
+    documentation.routes,
+)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, delete, literal, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock, items
 from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat
-from smartertrack_emu.domain.errors import BadValue, NotPossible
-from smartertrack_emu.domain.events.calllogs import CallLogAttachedToTicket
-from smartertrack_emu.domain.events.chats import LiveChatChanged
+from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible
+from smartertrack_emu.domain.events.calllogs import CallLogAttachedToTicket, CallLogDetachedFromTicket
+from smartertrack_emu.domain.events.chats import LiveChatChanged, LiveChatDetachedFromTicket
 from smartertrack_emu.domain.events.declaring import HelpdeskEvent
 from smartertrack_emu.domain.events.publishing import publish
-from smartertrack_emu.domain.events.tickets import TicketRelatedItemAdded
+from smartertrack_emu.domain.events.tickets import TicketRelatedItemAdded, TicketRelatedItemRemoved
 from smartertrack_emu.domain.items import Item
 from smartertrack_emu.domain.kinds import WORDS, ItemKind
 from smartertrack_emu.domain.people.principal import Principal
@@ -56,8 +56,7 @@ def add(session: Session, actor: Principal, which: Which, text: str) -> bool:
     """
     ticket = read(session, actor, which, (tickets.id, tickets.number))
     ticket_id: int = ticket.id
-    word = text.strip()
-    item = items.find(session, actor, f"ticket:{word}" if _DIGITS.fullmatch(word) else word, field="related_item")
+    item = _named(session, actor, text)
     if (item.kind, item.id) == (ItemKind.TICKET, ticket_id):
         raise BadValue("related_item", f": ticket {ticket_id} cannot be related to itself.")
     # In one order, so that two calls which relate the same tickets from either side do not wait for each other.
@@ -72,6 +71,43 @@ def add(session: Session, actor: Principal, which: Which, text: str) -> bool:
     return True
 
 
+def remove(session: Session, actor: Principal, which: Which, text: str) -> None:
+    """Let a ticket be related to an item no more, which a text names as in `add`; the item may be deleted.
+
+    NotFound, also where they are not related; BadValue; NotPossible for a deleted ticket.
+    """
+    ticket = read(session, actor, which, (tickets.id, tickets.number))
+    ticket_id: int = ticket.id
+    item = _named(session, actor, text)
+    open_to_change(session, actor, by_id(ticket_id), even_locked=True)
+    first, second = _in_order(ticket_id, item)
+    found = session.scalar(
+        delete(relations).where(relations.c.ticket_id == first, _COLUMNS[item.kind] == second).returning(relations.c.id)
+    )
+    if found is None:
+        raise NotFound(f"Ticket {ticket.number} is not related to {WORDS[item.kind]} {item.id}.")
+    publish(session, actor, TicketRelatedItemRemoved(ticket_id, item.kind, item.id))
+    if item.kind is ItemKind.TICKET:
+        publish(session, actor, TicketRelatedItemRemoved(item.id, ItemKind.TICKET, ticket_id))
+    elif item.kind is ItemKind.CHAT:
+        publish(session, actor, LiveChatDetachedFromTicket(item.id, ticket.number))
+    else:
+        publish(session, actor, CallLogDetachedFromTicket(item.id, ticket.number))
+
+
+def _named(session: Session, actor: Principal, text: str) -> Item:
+    """Return the item that a text names; bare digits are a ticket's id."""
+    word = text.strip()
+    return items.find(session, actor, f"ticket:{word}" if _DIGITS.fullmatch(word) else word, field="related_item")
+
+
+def _in_order(ticket_id: int, item: Item) -> tuple[int, int]:
+    """Return the ids of a relation as its row holds them: two tickets have one row, from whichever side they are."""
+    if item.kind is not ItemKind.TICKET:
+        return ticket_id, item.id
+    return min(ticket_id, item.id), max(ticket_id, item.id)
+
+
 def _event(item: Item, ticket: AnyRow) -> HelpdeskEvent:
     """Return what happens to an item that a ticket is related to."""
     if item.kind is ItemKind.TICKET:
@@ -83,9 +119,7 @@ def _event(item: Item, ticket: AnyRow) -> HelpdeskEvent:
 
 def _insert(session: Session, actor: Principal, ticket_id: int, item: Item) -> bool:
     """Two calls may relate the same items at once, from either side: one row comes of it."""
-    first, second = ticket_id, item.id
-    if item.kind is ItemKind.TICKET:
-        first, second = sorted((first, second))
+    first, second = _in_order(ticket_id, item)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {
         "ticket_id": first,

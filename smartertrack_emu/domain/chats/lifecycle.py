@@ -49,17 +49,21 @@ def start(
     customer_language: str = "",
     custom_fields: Mapping[str, str] | None = None,
     agent_id: int | None = None,
+    customer_id: int | None = None,
     at: datetime | None = None,
 ) -> Chat:
     """Start a chat in a group and return it.
 
     It is assigned automatically where no agent is given (the queue's user is one); `at` None: now. The customer is the
-    user with their e-mail address, if there is one. NotFound for an unknown group; BadValue for a custom field that is
-    not there, for a value that it does not take, and for one that customers must fill in and that is missing.
+    user given, else the one with the e-mail address, if there is one. NotFound for an unknown group; BadValue for a
+    custom field that is not there, for a value that it does not take, and for one that customers must fill in and
+    that is missing.
     """
     place = places.of_group(session, group_id)
     at = at or clock.now()
-    customer = users.find_by_email(session, customer_email)
+    if customer_id is None:
+        customer = users.find_by_email(session, customer_email)
+        customer_id = None if customer is None else customer.id
     chat_id = next_id(session, Chat)
     chat = Chat(
         id=chat_id,
@@ -68,7 +72,7 @@ def start(
         department_id=place.department_id,
         group_id=group_id,
         agent_id=choose_agent(session, group_id, _TURNS) if agent_id is None else agent_id,
-        customer_id=None if customer is None else customer.id,
+        customer_id=customer_id,
         customer_name=customer_name,
         customer_email=customer_email,
         customer_ip=customer_ip,

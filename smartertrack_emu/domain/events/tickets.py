@@ -290,3 +290,16 @@ class TicketCommentEdited(NamedTuple):
         if self.ticket_number != self.old_ticket_number:
             said.append(f"ticket from {self.old_ticket_number} to {self.ticket_number}")
         return f"Note {self.note_id} edited: {', '.join(said)}."
+
+
+@event(502906, "Ticket Related Item Removed")
+class TicketRelatedItemRemoved(NamedTuple):
+    """A ticket is related to a ticket, chat or call log no more."""
+
+    ticket_id: int
+    related_kind: str
+    related_id: int
+
+    def describe(self) -> str:
+        """`No longer related to call log 5.`."""
+        return f"No longer related to {WORDS[ItemKind(self.related_kind)]} {self.related_id}."

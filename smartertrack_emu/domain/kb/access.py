@@ -20,17 +20,23 @@ from smartertrack_emu.domain.people.rights import Right
 from .models import KbArticle, KbFolder, KbFolderRights
 
 _WRITE = frozenset({Right.KB_CREATE, Right.KB_MODIFY})
+_ALL = _WRITE | {Right.KB_VIEW, Right.KB_DELETE, Right.KB_MARK_REVIEWED}
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder somebody may see; `is_private` also where one above it is."""
+    """A folder somebody may see, with what they may do there; `is_private` also where one above it is."""
 
     id: int
     parent_id: int | None
     name: str
     is_private: bool
-    shows_drafts: bool
+    rights: frozenset[Right]
+
+    @property
+    def shows_drafts(self) -> bool:
+        """Whether they see drafts."""
+        return not self.rights.isdisjoint(_WRITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +102,9 @@ def reader(session: Session, actor: Principal | None) -> Reader:
     for row in rows:
         way_up = _way_up(row.id, parents)
         is_private = any(own_privacy[id_] for id_ in way_up)
-        allowed = _WRITE | {Right.KB_VIEW} if is_administrator else _allowed(way_up, rights, role_ids)
+        allowed = _ALL if is_administrator else _allowed(way_up, rights, role_ids)
         if Right.KB_VIEW in allowed and (is_employee or not is_private):
-            folders[row.id] = Folder(row.id, row.parent_id, row.name, is_private, not allowed.isdisjoint(_WRITE))
+            folders[row.id] = Folder(row.id, row.parent_id, row.name, is_private, allowed)
     return Reader(folders, is_employee, sees_all=len(folders) == len(rows))
 
 
@@ -119,7 +125,7 @@ _Rights = Mapping[tuple[int, int | None], frozenset[Right]]
 def _rights(session: Session, role_ids: Iterable[int]) -> _Rights:
     roles = sorted(role_ids)
     found: dict[tuple[int, int | None], frozenset[Right]] = {}
-    wanted = sorted({Right.KB_VIEW, *_WRITE})
+    wanted = sorted(_ALL)
     for role_id, right in session.execute(
         select(RoleRight.role_id, RoleRight.right).where(RoleRight.role_id.in_(roles), RoleRight.right.in_(wanted))
     ):
@@ -131,9 +137,17 @@ def _rights(session: Session, role_ids: Iterable[int]) -> _Rights:
             KbFolderRights.may_view,
             KbFolderRights.may_create,
             KbFolderRights.may_modify,
+            KbFolderRights.may_delete,
+            KbFolderRights.may_mark_reviewed,
         ).where(KbFolderRights.role_id.in_(roles))
     ):
-        given = {Right.KB_VIEW: row.may_view, Right.KB_CREATE: row.may_create, Right.KB_MODIFY: row.may_modify}
+        given = {
+            Right.KB_VIEW: row.may_view,
+            Right.KB_CREATE: row.may_create,
+            Right.KB_MODIFY: row.may_modify,
+            Right.KB_DELETE: row.may_delete,
+            Right.KB_MARK_REVIEWED: row.may_mark_reviewed,
+        }
         found[row.role_id, row.folder_id] = frozenset(right for right, is_given in given.items() if is_given)
     return found
 

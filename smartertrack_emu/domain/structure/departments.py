@@ -8,6 +8,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.errors import NotFound
+from smartertrack_emu.domain.naming import storable
+from smartertrack_emu.domain.text import key
 
 from .models import Brand, Department, Group, GroupMember, TicketSubmission
 
@@ -40,6 +42,11 @@ def departments_open_to_users(session: Session) -> list[Named]:
     """Return the departments whose tickets anybody, or any registered user, may open in the portal."""
     open_to = (TicketSubmission.ANONYMOUS, TicketSubmission.REGISTERED)
     return _named(session, _DEPARTMENTS.where(Department.ticket_submission.in_(open_to)))
+
+
+def departments_named(session: Session, name: str) -> list[Named]:
+    """Return the departments with this name, in any letter case; several brands may have one each."""
+    return _named(session, _DEPARTMENTS.where(Department.name_key == key(storable(name))))
 
 
 def groups(session: Session) -> list[Named]:

@@ -20,6 +20,22 @@ class TicketSubmission(StrEnum):
     AGENTS = "agents"
 
 
+class GroupAlert(StrEnum):
+    """Whom a group tells of a new item by mail (seen)."""
+
+    NONE = "none"
+    AGENTS = "agents"
+    ADDRESS = "address"
+
+
+class RoundRobin(StrEnum):
+    """In which round a member is given items (seen)."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    NONE = "none"
+
+
 class Installation(Base):
     """The one row about the whole.
 
@@ -99,7 +115,7 @@ class Group(Base):
     """A group of a department; the one with the least `sort_order`, then id, is the department's first.
 
     `signature` (HTML) goes before the department's where it is not empty; with an `extension` the group is a telephone
-    contact.
+    contact. `alert` says whom new items are told to, `alert_address` where that is an address.
     """
 
     __tablename__ = "groups"
@@ -111,8 +127,11 @@ class Group(Base):
     sort_order: Mapped[int] = mapped_column(default=0)
     signature: Mapped[str] = mapped_column(default="")
     extension: Mapped[str] = mapped_column(default="")
+    alert: Mapped[GroupAlert] = mapped_column(StrEnumeration(GroupAlert), default=GroupAlert.NONE)
+    alert_address: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
+        one_of("alert", GroupAlert),
         UniqueConstraint("department_id", "name_key"),
         UniqueConstraint("id", "department_id"),  # what tickets and chats refer to: never another department's group
     )
@@ -121,7 +140,9 @@ class Group(Base):
 class GroupMember(Base):
     """An agent in a group: what they receive there, with which weight, up to how many active items (None: no limit).
 
-    `last_ticket_at` and `last_chat_at`: when one was last assigned to them automatically, None for never.
+    `last_ticket_at` and `last_chat_at`: when one was last assigned to them automatically, None for never. After
+    `idle_logoff_minutes` without doing anything (None: never) they receive no more, and with `idle_hand_off` their
+    items go back to the queue.
     """
 
     __tablename__ = "group_members"
@@ -137,11 +158,16 @@ class GroupMember(Base):
     max_chats: Mapped[int | None]
     last_ticket_at: Mapped[datetime | None]
     last_chat_at: Mapped[datetime | None]
+    round_robin: Mapped[RoundRobin] = mapped_column(StrEnumeration(RoundRobin), default=RoundRobin.PRIMARY)
+    idle_logoff_minutes: Mapped[int | None]
+    idle_hand_off: Mapped[bool] = mapped_column(default=False)
+    last_action_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index(None, "user_id"),
         CheckConstraint("ticket_weight >= 0 AND chat_weight >= 0", name="weights"),
         CheckConstraint("max_tickets >= 0 AND max_chats >= 0", name="maximums"),
+        one_of("round_robin", RoundRobin),
     )
 
 

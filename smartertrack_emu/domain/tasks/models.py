@@ -1,4 +1,4 @@
-"""The table of tasks."""
+"""Tables of tasks and of what is said of them."""
 
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -99,3 +99,17 @@ class Task(Base):
         Index(None, "agent_id", "status"),
         Index(None, "agent_id", "remind_at"),
     )
+
+
+class TaskNote(Base):
+    """A comment on a task. `body` is HTML."""
+
+    __tablename__ = "task_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    body: Mapped[str]
+    entered_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (Index(None, "task_id", "entered_at", "id"),)

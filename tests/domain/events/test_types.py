@@ -101,4 +101,4 @@ def test_the_catalogue_knows_every_module() -> None:
 
 def test_the_catalogue_says_what_is_fired() -> None:
     fired = fired_events()
-    assert (fired["TicketCreated"], fired["KBArticleCreated"], fired.get("TicketIdle")) == ("yes", "seed file", None)
+    assert (fired["TicketCreated"], fired["KBArticleCreated"], fired.get("TicketIdle")) == ("yes", "yes", None)
