@@ -10,6 +10,7 @@ from functools import cache, partial
 from smartertrack_emu.compose import wsdl_documents
 from smartertrack_emu.services.registry import SERVICES
 
+from .control import control
 from .decisions import INDEX, decisions
 from .markdown import ROOT
 from .operations import operations
@@ -41,6 +42,7 @@ WRITERS: dict[str, Callable[[], str]] = {
     "docs/operations.md": operations,
     "docs/result-codes.md": result_codes,
     "docs/events.md": events,
+    "docs/control-api.md": control,
     INDEX: decisions,
     "docs/rights.md": _rights,
     **{f"wsdl/{service.name}.wsdl": partial(_wsdl, service.name) for service in SERVICES},
