@@ -71,6 +71,16 @@ def test_the_order_of_refusals(api: Api, control: Control) -> None:
     assert control.wrong("POST", f"{ADVANCE}?x=1", {"seconds": -1, "y": 1}) == ["query.x", "body.seconds", "body.y"]
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_pages_of_other_sites_change_nothing(control: Control, site: str) -> None:
+    """A browser that knows the login sends it along with a form of any page."""
+    headers = {"Sec-Fetch-Site": site}
+    control.refused("POST", "/articles/1/flag", status=403, data=b"", headers=headers)
+    assert control.get("/articles/1")["flagged_for_review"] is False
+    assert control.call("GET", "/articles/1", headers=headers).status_code == 200
+    assert control.call("POST", "/articles/1/flag", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
+
+
 def test_other_methods(control: Control) -> None:
     answer = control.call("PATCH", "/clock")
     assert answer.status_code == 405

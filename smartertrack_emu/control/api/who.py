@@ -10,7 +10,7 @@ from flask import Request
 
 from smartertrack_emu.desk.callers import Caller, Credentials, KnownUser
 from smartertrack_emu.desk.desk import Desk
-from smartertrack_emu.domain.errors import LoginFailed
+from smartertrack_emu.domain.errors import LoginFailed, PermissionDenied
 from smartertrack_emu.domain.people.principal import Principal
 
 from .declaring import check_administrator
@@ -28,6 +28,9 @@ def who(request: Request, desk: Desk) -> Who:
 
     A session's cookie with the CSRF token in X-CSRF-Token will stand beside HTTP Basic here.
     """
+    if request.method not in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        # A browser sends the login it knows along with what any page has it send.
+        raise PermissionDenied("Pages of other sites cannot change anything here.")
     credentials = _credentials(request)
     if credentials is None:
         raise LoginFailed("Give an administrator's user name and password by HTTP Basic.")
