@@ -34,6 +34,16 @@ _WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, not listened o
 _REFUSAL = b"The Host of the request is not a host name or an address, with or without a port.\n"
 
 
+def is_loopback(host: str) -> bool:
+    """Say whether an address to listen on is reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 @lru_cache(maxsize=256)
 def is_host(text: str) -> bool:
     """Say whether a text is a host name, an IPv4 address or an IPv6 address in brackets, with or without a port."""

@@ -78,12 +78,26 @@ def serve(
     data: Data = None,
     database: Database = None,
     seed: Annotated[Path | None, typer.Option(help="File that a new database is filled from.")] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option(help="Snapshot that a new database is filled from, in place of a seed file.")
+    ] = None,
+    snapshot_at_exit: Annotated[
+        Path | None, typer.Option(help="File that a snapshot of the state is written to when the server is stopped.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that share the socket.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of each process.")] = None,
 ) -> None:
     """Serve the nine services. Migrates the database first."""
     settings = _settings(
-        host=host, port=port, data=data, database_url=database, seed=seed, workers=workers, threads=threads
+        host=host,
+        port=port,
+        data=data,
+        database_url=database,
+        seed=seed,
+        snapshot=snapshot,
+        snapshot_at_exit=snapshot_at_exit,
+        workers=workers,
+        threads=threads,
     )
     with _at_work_on(settings):
         from smartertrack_emu import setup  # noqa: PLC0415

@@ -18,12 +18,14 @@ from smartertrack_emu.config import Settings
 from smartertrack_emu.control.api.emulator import Catalogue, Emulator, Started
 from smartertrack_emu.control.api.entrance import ControlEntrance
 from smartertrack_emu.control.faults import FaultRules
+from smartertrack_emu.control.state.state import State
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.shared import Shared
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.accounts import Accounts
 from smartertrack_emu.domain.people.failures import LoginFailures
 from smartertrack_emu.domain.ports import Delivered, Delivery, Ports
+from smartertrack_emu.first_start import FirstStart
 from smartertrack_emu.logs.files import Log
 from smartertrack_emu.logs.requests import log_requests
 from smartertrack_emu.services.calls import DESK
@@ -49,7 +51,7 @@ Handler = Callable[["WSGIApplication"], "WSGIApplication"]
 class Application:
     """The WSGI callable. Handlers stand around it, each of which sees every request.
 
-    `settings` and `desk` are what it was made of.
+    `settings` and `desk` are what it was made of, `state` what resets and keeps all of it.
     """
 
     def __init__(
@@ -60,14 +62,16 @@ class Application:
         *,
         own_url: str = "",
         started: Started | None = None,
+        first_start: FirstStart | None = None,
     ) -> None:
         """Make it of settings and a database. `log`: for the requests' lines. `own_url`: where the server listens.
 
-        `started`: when the server started that this is one process of.
+        `started`: when the server started that this is one process of. `first_start`: what filled the database.
         """
         own_url = own_url or addresses.listening_url(settings.host, settings.port)
         self.settings = settings
         self.desk = make_desk(settings, engine, own_url=own_url)
+        self.state = State(engine, settings.attachments, settings.snapshots, first_start or FirstStart(settings))
         use_clock(clock.now)
         # The first stands outermost.
         around: list[Handler | None] = [
@@ -80,7 +84,7 @@ class Application:
             max_body=settings.max_request_bytes,
             takes_forms=settings.http_get_and_post,
             otherwise=ControlEntrance(
-                Emulator(self.desk, settings, CATALOGUE, started or Started()),
+                Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state),
                 Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post),
             ),
         )

@@ -29,6 +29,12 @@ class Settings(BaseSettings):
         description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; empty: `smartertrack.db` in `data`.",
     )
     seed: Path | None = Field(default=None, description="Seed file that a new database is filled from.")
+    snapshot: Path | None = Field(
+        default=None, description="Snapshot (`.tar.gz`) that a new database is filled from, in place of the seed file."
+    )
+    snapshot_at_exit: Path | None = Field(
+        default=None, description="File that a snapshot of the state is written to when the server is stopped."
+    )
     admin_password: SecretStr = Field(
         default=SecretStr("admin"), description="Password of the primary administrator, `admin`, of a new database."
     )
@@ -127,6 +133,11 @@ class Settings(BaseSettings):
     def attachments(self) -> Path:
         """The directory of attachments' contents."""
         return self.data / "attachments"
+
+    @property
+    def snapshots(self) -> Path:
+        """The directory of snapshots."""
+        return self.data / "snapshots"
 
     @property
     def logs(self) -> Path:

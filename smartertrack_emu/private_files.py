@@ -1,8 +1,8 @@
 """What the program writes is its own: files 0600, directories 0700.
 
 The umask sees to everything new. What an earlier version or a copied backup left open is closed at the start: the
-database with its `-wal` and `-shm`, the key, the logs and the attachments. A directory that was closed already is not
-searched again, so that a start costs the same however many attachments there are.
+database with its `-wal` and `-shm`, the key, the logs, the attachments and the snapshots. A directory that was closed
+already is not searched again, so that a start costs the same however many attachments there are.
 
 On Windows files have no such modes: whoever may read the directory may read what is written there.
 """
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _FILES_HAVE_OWNERS = hasattr(os, "geteuid")
 _DATABASE = ("", "-wal", "-shm", "-journal")
+_BESIDE = "-emulator"
+"""What stands beside the data: see `store/beside.py`."""
 
 
 def keep_private(settings: Settings) -> None:
@@ -33,7 +35,7 @@ def keep_private(settings: Settings) -> None:
     if not _FILES_HAVE_OWNERS:
         return
     os.umask(_OTHERS)
-    ours = {*_database_files(settings), settings.key, settings.attachments, settings.logs}
+    ours = {*_database_files(settings), settings.key, settings.attachments, settings.snapshots, settings.logs}
     for path in ours:
         _close(path)
     if settings.data.is_dir() and set(settings.data.iterdir()) <= ours:
@@ -43,8 +45,11 @@ def keep_private(settings: Settings) -> None:
 def _database_files(settings: Settings) -> Iterator[Path]:
     kind, _, name = settings.url.partition("?")[0].partition(":///")
     if kind.startswith("sqlite") and name:
+        database = Path(name)
+        beside = database.with_name(f"{database.stem}{_BESIDE}.db")
         for suffix in _DATABASE:
-            yield Path(f"{name}{suffix}")
+            yield Path(f"{database}{suffix}")
+            yield Path(f"{beside}{suffix}")
 
 
 def _close(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,13 +12,17 @@ from sqlalchemy.orm import Session
 from smartertrack_emu import addresses
 from smartertrack_emu import seed as seed_file
 from smartertrack_emu.config import Settings
+from smartertrack_emu.control.state.errors import NotASnapshotError
+from smartertrack_emu.control.state.state import State
 from smartertrack_emu.domain.across import encryption
+from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.people import users
-from smartertrack_emu.domain.people.initial import claim, create_initial
+from smartertrack_emu.domain.people.initial import claim
 from smartertrack_emu.domain.people.models import ADMIN_ID, User
-from smartertrack_emu.domain.people.passwords import hash_password, verify
+from smartertrack_emu.domain.people.passwords import verify
 from smartertrack_emu.domain.people.roles import role_named
 from smartertrack_emu.domain.structure.models import Installation
+from smartertrack_emu.first_start import FirstStart
 from smartertrack_emu.store import disk, migrate
 from smartertrack_emu.store.encryption import KeyFile, SecretError, key_of
 from smartertrack_emu.store.engine import UnsupportedDatabaseError, create_engine
@@ -48,15 +51,18 @@ def make_engine(settings: Settings) -> Engine:
         raise SetupError(str(error)) from None
 
 
-def prepare(settings: Settings) -> Engine:
-    """Migrate the database and fill a new one, from the seed file where there is one.
+def prepare(settings: Settings, first: FirstStart | None = None) -> Engine:
+    """Migrate the database and fill a new one: from the snapshot where there is one, or else from the seed file.
 
-    SetupError says what is wrong with the settings or the seed file, of which nothing stays when it cannot be loaded.
+    `first`: what fills it; it remembers what it has read and computed. SetupError says what is wrong with the settings,
+    the snapshot or the seed file, of which nothing stays when it cannot be loaded.
     """
+    first = first or FirstStart(settings)
     engine = make_engine(settings)
     _migrate(engine)
+    _fill_from_snapshot(engine, settings, first)
     try:
-        filled = _is_new(engine) and _fill(engine, settings)
+        filled = _is_new(engine) and _fill(engine, first)
     except seed_file.SeedError as error:
         message = f"{settings.seed}: {error}"
         raise SetupError(message) from None
@@ -79,23 +85,41 @@ def _is_new(engine: Engine) -> bool:
         return session.get(Installation, 1) is None
 
 
-def _fill(engine: Engine, settings: Settings) -> bool:
+def _fill(engine: Engine, first: FirstStart) -> bool:
     """Fill a new database; False where another process was first."""
-    document = None if settings.seed is None else seed_file.read(settings.seed)
-    hashed = hash_password(settings.admin_password.get_secret_value())
+    first.prepare(seeded=first.has_seed)
 
     def work(session: Session) -> bool:
         if not claim(session):
             return False
-        create_initial(session, admin_password_hash=hashed, with_structure=document is None)
         key = key_of(engine.dialect)
         key.make()
+        first.fill(session, seeded=first.has_seed)
         encryption.settle_key(session, _fingerprint(key))
-        if document is not None:
-            seed_file.load(session, document, attachments=settings.attachments)
         return True
 
     return write(engine, work)
+
+
+def _fill_from_snapshot(engine: Engine, settings: Settings, first: FirstStart) -> None:
+    path = settings.snapshot
+    if path is None:
+        return
+    if not _is_new(engine):
+        logger.info("snapshot %s skipped: the database is not new", path)
+        return
+    key = key_of(engine.dialect)
+    key.make()
+    _fingerprint(key)
+    try:
+        with path.open("rb") as packed:
+            state_of(settings, engine, first).fill_from(packed)
+    except NotASnapshotError as error:
+        message = f"{path} is no snapshot that can be used here: {error}."
+        raise SetupError(message) from None
+    except NotPossible as error:
+        raise SetupError(str(error)) from None
+    logger.info("snapshot %s restored", path)
 
 
 def _settle_key(engine: Engine) -> None:
@@ -145,6 +169,11 @@ def forget_key(settings: Settings) -> int:
         engine.dispose()
 
 
+def state_of(settings: Settings, engine: Engine, first: FirstStart) -> State:
+    """Return what resets and keeps the state of a server."""
+    return State(engine, settings.attachments, settings.snapshots, first)
+
+
 def load_seed(settings: Settings, path: Path) -> None:
     """Load a seed file into a database, new or not, in one transaction."""
     engine = prepare(settings)
@@ -158,19 +187,9 @@ def load_seed(settings: Settings, path: Path) -> None:
         engine.dispose()
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether an address to listen on is reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def refuse_default_password(engine: Engine, host: str) -> None:
     """Raise SetupError where others could reach an administrator whose password everybody knows."""
-    if is_loopback(host):
+    if addresses.is_loopback(host):
         return
     with reading(engine) as session:
         stored = session.scalar(select(User.password_hash).where(User.id == ADMIN_ID))
@@ -195,7 +214,8 @@ def serve(settings: Settings) -> None:
         )
         raise SetupError(message)
     log = logs.configure(settings)
-    engine = prepare(settings)
+    first = FirstStart(settings)
+    engine = prepare(settings, first)
     refuse_default_password(engine, settings.host)
     try:
         listener = serving.listen(settings.host, settings.port)
@@ -203,17 +223,25 @@ def serve(settings: Settings) -> None:
         message = f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror or error}."
         raise SetupError(message) from None
     own_url = addresses.listening_url(*listener.getsockname()[:2])
-    if not settings.base_url and not is_loopback(settings.host):
+    if not settings.base_url and not addresses.is_loopback(settings.host):
         logger.info("links in mails lead to %s; SMARTERTRACK_EMU_BASE_URL sets another address", own_url)
 
     started = Started()
 
     def make() -> compose.Application:
         return compose.Application(
-            settings, engine, log if settings.log_requests else None, own_url=own_url, started=started
+            settings,
+            engine,
+            log if settings.log_requests else None,
+            own_url=own_url,
+            started=started,
+            first_start=first,
         )
 
     serving.serve(make, listener, workers=settings.workers, **compose.server_options(settings, engine))
+    if settings.snapshot_at_exit is not None:
+        state_of(settings, engine, first).write_to(settings.snapshot_at_exit)
+        logger.info("the state is kept in %s", settings.snapshot_at_exit)
     engine.dispose()
 
 

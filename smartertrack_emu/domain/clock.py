@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from threading import get_ident
+from typing import ClassVar, Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -28,9 +29,11 @@ class Setting:
 class _State:
     """Of the process, not of a thread: a test sets the clock of the server's threads.
 
-    `ahead` and `frozen` are what `now` looks at; `shift` and `held` stand over the setting, for tests.
+    `ahead` and `frozen` are what `now` looks at; `shift` and `held` stand over the setting, for tests. `unset`: the
+    threads in which the setting does not hold.
     """
 
+    unset: ClassVar[set[int]] = set()
     setting = Setting()
     shift = timedelta(0)
     held: datetime | None = None
@@ -49,6 +52,8 @@ class _State:
 
 def now() -> datetime:
     """The moment, aware, UTC, to the microsecond."""
+    if _State.unset and get_ident() in _State.unset:
+        return _State.held or machine() + _State.shift
     if _State.frozen is not None:
         return _State.frozen
     return datetime.now(UTC) + _State.ahead
@@ -78,6 +83,16 @@ def columns_of(setting: Setting) -> dict[str, int | None]:
         "clock_offset_us": setting.offset // _MICROSECOND,
         "clock_frozen_us": None if frozen is None else (frozen - _EPOCH) // _MICROSECOND,
     }
+
+
+@contextmanager
+def unset() -> Iterator[None]:
+    """Let the clock be, in this thread alone, as at a first start: as nobody has set it."""
+    _State.unset.add(get_ident())
+    try:
+        yield
+    finally:
+        _State.unset.discard(get_ident())
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from .errors import SeedError
 from .format import SeedDocument
-from .loading import load
+from .loading import hashes_of, load
 from .reading import parse, read
 
-__all__ = ["SeedDocument", "SeedError", "load", "parse", "read"]
+__all__ = ["SeedDocument", "SeedError", "hashes_of", "load", "parse", "read"]

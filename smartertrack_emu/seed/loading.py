@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import null, text
@@ -39,11 +40,23 @@ _SECTIONS = (
 )
 
 
-def load(session: Session, document: SeedDocument, *, attachments: Path) -> None:
+def hashes_of(passwords: tuple[str, ...]) -> list[str]:
+    """Return the hashes that are stored for passwords, in their order: a twentieth of a second each, by intent."""
+    return [hash_password(password) for password in passwords]
+
+
+def load(
+    session: Session,
+    document: SeedDocument,
+    *,
+    attachments: Path,
+    hash_all: Callable[[tuple[str, ...]], list[str]] = hashes_of,
+) -> None:
     """Put a seed file into a database that `create_initial` has filled; the caller commits.
 
     Relative dates count from the clock's now. Contents of attachments go under the folder `attachments`. SeedError,
     with every mistake, where a name stands for nothing, or an id or name is another's: nothing was written then.
+    `hash_all` gives the hashes of passwords; it is called without a transaction.
     """
     session.flush()
     _keep_others_out(session)
@@ -52,7 +65,7 @@ def load(session: Session, document: SeedDocument, *, attachments: Path) -> None
         for section in _SECTIONS:
             section(plan, document)
         plan.problems.raise_any()
-    _write(session, plan, attachments)
+    _write(session, plan, attachments, hash_all)
 
 
 def _keep_others_out(session: Session) -> None:
@@ -62,8 +75,8 @@ def _keep_others_out(session: Session) -> None:
         session.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _write(session: Session, plan: Plan, attachments: Path) -> None:
-    hashes = beforehand(session, _hashes_of, tuple(password for _, password in plan.passwords))
+def _write(session: Session, plan: Plan, attachments: Path, hash_all: Callable[[tuple[str, ...]], list[str]]) -> None:
+    hashes = beforehand(session, hash_all, tuple(password for _, password in plan.passwords))
     for (user, _), hashed in zip(plan.passwords, hashes, strict=True):
         user.password_hash = hashed
     for attachment, content in plan.contents:
@@ -83,7 +96,3 @@ def _write(session: Session, plan: Plan, attachments: Path) -> None:
         session.add_all(by_table.pop(table.name, []))
         session.flush()
     ids_were_chosen(session, *plan.chosen_tables)
-
-
-def _hashes_of(passwords: tuple[str, ...]) -> list[str]:
-    return [hash_password(password) for password in passwords]

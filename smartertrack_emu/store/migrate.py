@@ -51,6 +51,11 @@ def downgrade(database: Engine | str, revision: str) -> None:
         _run(connection, "downgrade", revision)
 
 
+def upgrade_here(connection: Connection, revision: str = HEAD) -> None:
+    """Bring what a connection sees to a revision, within its transaction; MigrationError."""
+    _run(connection, "upgrade", revision)
+
+
 def scripts() -> Path:
     """Where the migration scripts are: inside the installed package, or beside it in a checkout."""
     packaged = _PACKAGE / "migrations"

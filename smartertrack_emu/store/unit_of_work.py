@@ -25,7 +25,7 @@ from smartertrack_emu.store.engine import WRITERS_TURN, WritersTurn
 from smartertrack_emu.store.failures import CommitOutcomeUnknown, raise_explained, raise_explained_of_commit
 from smartertrack_emu.store.waiting import waiting
 
-__all__ = ["after_commit", "after_rollback", "beforehand", "read", "reading", "write", "writing"]
+__all__ = ["after_commit", "after_rollback", "beforehand", "read", "reading", "turn", "write", "writing"]
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ def writing(engine: Engine, *, patient: bool = True, done: Done | None = None) -
     Raises `sqlalchemy.exc.OperationalError` when the database is locked or away, of those in `store.failures` where one
     says more; the next call starts afresh.
     """
-    with _turn(engine, patient=patient):
+    with turn(engine, patient=patient):
         desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN", patient=patient)
         info = desk.session.info
         if done is not None:
@@ -208,18 +208,21 @@ def beforehand(session: Session, function: Callable[[*Ts], T], *arguments: *Ts) 
 
 
 @contextmanager
-def _turn(engine: Engine, *, patient: bool) -> Iterator[None]:
-    """Wait for this process's other writers, where the database has one writer at a time."""
-    turn: WritersTurn | None = vars(engine).get(WRITERS_TURN)
-    if turn is None:
+def turn(engine: Engine, *, patient: bool = True) -> Iterator[None]:
+    """Keep this process's other writers waiting in the block, where the database has one writer at a time.
+
+    OperationalError where the turn does not come in time.
+    """
+    writers: WritersTurn | None = vars(engine).get(WRITERS_TURN)
+    if writers is None:
         yield
         return
-    if not turn.take(patient=patient):
+    if not writers.take(patient=patient):
         raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
     try:
         yield
     finally:
-        turn.pass_on()
+        writers.pass_on()
 
 
 def after_commit(session: Session, action: Callable[[], object]) -> None:

@@ -25,11 +25,11 @@ WSDL = Path(__file__).parents[2] / "wsdl"
 class RunningServer:
     """The application on Waitress, in a thread, on a free port."""
 
-    def __init__(self, engine: Engine, data: Path, **settings: Any) -> None:
+    def __init__(self, engine: Engine, data: Path, *, application: Application | None = None, **settings: Any) -> None:
         self.settings = Settings(data=data, log_requests=False, **settings)
         listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        self.application = Application(self.settings, engine, own_url=self.url)
+        self.application = application or Application(self.settings, engine, own_url=self.url)
         self.engine = engine
         self._server = create_server(self.application, sockets=[listener], **server_options(self.settings, engine))
         self._thread = threading.Thread(target=self._server.run, daemon=True)

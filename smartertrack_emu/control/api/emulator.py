@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from smartertrack_emu.config import Settings
+from smartertrack_emu.control.state.state import State
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain import clock
 
@@ -32,9 +33,10 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A server's desk and settings, when it started, and what can be called."""
+    """A server's desk and settings, when it started, what can be called, and what resets and keeps its state."""
 
     desk: Desk
     settings: Settings
     catalogue: Catalogue
     started: Started
+    state: State

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import articles, chats, clock, documentation, events, faults, groups, server, tickets, work
+from . import articles, chats, clock, documentation, events, faults, groups, server, state, tickets, work
 from .declaring import Routes
 
 SECTIONS: Sequence[Routes] = (
     server.routes,
     clock.routes,
+    state.routes,
     faults.routes,
     chats.routes,
     tickets.routes,

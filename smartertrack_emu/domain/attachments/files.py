@@ -136,7 +136,12 @@ def write(
 
 def part_path(root: Path, attachment: Attachment) -> Path:
     """Where the parts of an incomplete file are."""
-    return root / "parts" / attachment.token
+    return parts_folder(root) / attachment.token
+
+
+def parts_folder(root: Path) -> Path:
+    """Where the parts of all incomplete files are, each under its file's token."""
+    return root / "parts"
 
 
 def content_path(root: Path, sha256: str) -> Path:
@@ -225,18 +230,23 @@ def _store(session: Session, root: Path, attachment: Attachment, position: int, 
     if received or parts:  # parts that were empty have made a file, too
         after_commit(session, lambda: path.unlink(missing_ok=True))
     if not received:
-        return _in_time(session, len(data), _store_whole, root, data)
+        return _in_time(session, root, len(data), _store_whole, root, data)
     length = max(position + len(data), received)
     # The number of parts says whether others have come between the copying and the transaction that relies on it.
-    digest = _in_time(session, length, _store_parts, root, path, received, parts, position, data)
+    digest = _in_time(session, root, length, _store_parts, root, path, received, parts, position, data)
     if digest is None:
         raise _lost(attachment)
     return digest
 
 
-def _in_time(session: Session, length: int, store: Callable[[*Ts], T], *arguments: *Ts) -> T:
+def _in_time(session: Session, root: Path, length: int, store: Callable[[*Ts], T], *arguments: *Ts) -> T:
     """Store content within the transaction or, what takes long, before it."""
-    return store(*arguments) if length < _LONG else beforehand(session, store, *arguments)
+    if length < _LONG:
+        return store(*arguments)
+    digest = beforehand(session, store, *arguments)
+    # Between the two nothing names the content: it may have been taken for what nobody needs any more.
+    is_there = digest is None or content_path(root, str(digest)).exists()
+    return digest if is_there else store(*arguments)
 
 
 @_refusing

@@ -131,7 +131,8 @@ class Accounts:
         if self._failures.refuses(name, address):
             raise LoginFailed(_TOO_MANY)
         row = _ACCOUNT.one_or_none(session, {"key": name})
-        if row is None:  # there is no installation yet
+        if row is None:  # there is no installation yet, or another one is just put in its place
+            self._follow(0)
             raise LoginFailed(_WRONG)
         self._follow(row.epoch)
         stored = row.password_hash
@@ -149,6 +150,7 @@ class Accounts:
         """Return what a user may do who has logged in otherwise, as by a handshake; LoginFailed, PermissionDenied."""
         row = _ACCOUNT_OF_ID.one_or_none(session, {"id": user_id})
         if row is None:
+            self._follow(0)
             raise LoginFailed(_WRONG)
         self._follow(row.epoch)
         if row.id is None:
