@@ -19,6 +19,9 @@ from smartertrack_emu.control.api.emulator import Catalogue, Emulator, Started
 from smartertrack_emu.control.api.entrance import ControlEntrance
 from smartertrack_emu.control.faults import FaultRules
 from smartertrack_emu.control.state.state import State
+from smartertrack_emu.control.journal.capture import Recorder, note_calls
+from smartertrack_emu.control.journal.entries import record
+from smartertrack_emu.control.journal.store import Journal
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.shared import Shared
 from smartertrack_emu.domain import clock
@@ -31,6 +34,7 @@ from smartertrack_emu.logs.requests import log_requests
 from smartertrack_emu.services.calls import DESK
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.store import beside, waiting
+from smartertrack_emu.store.statements import count_statements
 from smartertrack_emu.web.entrance import Entrance
 
 if TYPE_CHECKING:
@@ -73,10 +77,18 @@ class Application:
         self.desk = make_desk(settings, engine, own_url=own_url)
         self.state = State(engine, settings.attachments, settings.snapshots, first_start or FirstStart(settings))
         use_clock(clock.now)
+        self.journal = Journal(engine, settings.journal_calls)
+        self._recorder = Recorder(partial(record, self.journal)) if settings.journal_calls else None
+        if self._recorder is not None:
+            count_statements(engine)
+        settle = partial(addresses.settle, own_url=own_url, base_url=settings.base_url, proxies=settings.proxies)
+        note = None if self._recorder is None else note_calls(self._recorder, bodies=True)
+        self._refused = None if note is None else settle(note(_as_refused))
         # The first stands outermost.
         around: list[Handler | None] = [
             None if log is None else log_requests(log),
-            partial(addresses.settle, own_url=own_url, base_url=settings.base_url, proxies=settings.proxies),
+            settle,
+            note,
             partial(_bring_to, self.desk),
         ]
         answer: WSGIApplication = AsmxApplication(
@@ -96,10 +108,34 @@ class Application:
         """Answer one request."""
         return self._answer(environ, start_response)
 
+    def note_refused(self, environ: WSGIEnvironment, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Note a request that the server itself refused."""
+        if self._refused is not None:
+            self._refused({**environ, _REFUSAL: (status, headers, body)}, _start_nothing)
+
     def close(self) -> None:
-        """Let go of the database."""
+        """Record what is to be recorded, and let go of the database."""
+        if self._recorder is not None:
+            self._recorder.close()
         beside.close(self.desk.engine)
         self.desk.engine.dispose()
+
+
+_REFUSAL = "smartertrack_emu.refusal"
+
+
+def _as_refused(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer as the server itself has answered, for those who note answers."""
+    status, headers, body = environ[_REFUSAL]
+    start_response(status, headers)
+    return [body]
+
+
+def _start_nothing(
+    status: str, headers: list[tuple[str, str]], exc_info: object = None, /
+) -> Callable[[bytes], object]:
+    del status, headers, exc_info
+    return lambda data: None  # noqa: ARG005 - WSGI's signature
 
 
 def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:

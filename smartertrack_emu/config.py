@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     transfer_whole_seconds: float = Field(
         default=300.0, gt=0, description="Seconds that giving another installation a ticket may take in all."
     )
+    journal_calls: int = Field(
+        default=1000, ge=0, le=100_000, description="Calls that the journal keeps, the last ones. 0: it is off."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged."
     )

@@ -150,6 +150,24 @@ class _ErrorTask(ErrorTask):
         self.content_length = len(body)
         self.channel.refused = True
         self.write(body)
+        if self.request.path and self.channel.server.note_refused is not None:
+            self.channel.server.note_refused(self._environment(), self.status, self.response_headers, body)
+
+    def _environment(self) -> dict[str, Any]:
+        """Return what is known of the request, by WSGI's names."""
+        request = self.request
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": request.command.upper(),
+            "SCRIPT_NAME": "",
+            "PATH_INFO": request.path,
+            "REQUEST_URI": request.request_uri,
+            "QUERY_STRING": request.query,
+            "REMOTE_ADDR": self.channel.addr[0],
+            "wsgi.url_scheme": request.url_scheme,
+        }
+        for name, value in request.headers.items():
+            environ[name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"] = value
+        return environ
 
 
 def _drop() -> NoReturn:

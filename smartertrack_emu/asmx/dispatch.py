@@ -177,6 +177,12 @@ class Endpoint:
         version = VERSION_12 if soap_action is None or sent.media_type == VERSION_12.media_type else VERSION_11
         call = _SoapCall(self, content, sent, version)
         try:
+            return self._soap(call, soap_action, environ)
+        finally:
+            environ["asmx.protocol"] = call.protocol
+
+    def _soap(self, call: _SoapCall, soap_action: str | None, environ: dict[str, Any]) -> Reply:
+        try:
             return call.answer(soap_action, environ)
         except SoapFault as fault:
             if isinstance(fault, VersionMismatch):
@@ -215,10 +221,13 @@ class _SoapCall:
         self._content = content
         self._sent = sent
         self.version = version
+        self.protocol = "soap12" if sent.media_type == VERSION_12.media_type else "soap11"
         self.operation = ""
 
     def answer(self, soap_action: str | None, environ: dict[str, Any]) -> Reply:
         target = self._route_by_soap_action(soap_action) if self.version is VERSION_11 else None
+        if target is not None:
+            self.operation = target.name
         if self._sent.media_type not in (VERSION_11.media_type, VERSION_12.media_type):
             self.version = VERSION_11
             raise _UnsupportedMediaTypeError
@@ -278,6 +287,7 @@ class _SoapCall:
         if namespace not in VERSIONS:
             raise VersionMismatch(namespace)
         self.version = VERSIONS[namespace]
+        self.protocol = "soap11" if self.version is VERSION_11 else "soap12"
         if self.version is VERSION_11 and self._sent.media_type != VERSION_11.media_type:
             raise _UnsupportedMediaTypeError
         if tag != f"{{{namespace}}}Envelope":

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+    NoteRefused = Callable[[WSGIEnvironment, str, list[tuple[str, str]], bytes], object]
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class Listener(TcpWSGIServer):
     ) -> None:
         self.poller = poller
         self.urgent = urgent
+        self.note_refused: NoteRefused | None = getattr(application, "note_refused", None)
         self.is_draining = False
         self.receiving = 0
         """Bytes of unfinished bodies, in memory and in files."""
@@ -313,7 +315,8 @@ def create_server(
     `threads`: calls carried out at once; `most_waiting`: calls that may wait for a lock, a password's turn or another
     server beside them; `most_connections`: open connections; `max_body`: bytes, which should be the application's own
     bound; `idle_timeout`: seconds after which a client that sends or reads nothing is given up; `urgent`: paths that
-    are answered before all others; `overlap`: see `Pool`.
+    are answered before all others; `overlap`: see `Pool`. An application that has a `note_refused` is told of every
+    request that was refused before it was reached: the environment, status, headers and body.
     """
     memory.set_bounds()
     return Server(

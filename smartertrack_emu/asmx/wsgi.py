@@ -59,7 +59,9 @@ class AsmxApplication:
 
     What is none of its paths goes to `otherwise`, or is answered with 404. So does a GET for a page about a service
     (its own path, an `?op=`); without `otherwise` a sentence says where its WSDL is. `takes_forms`: whether operations
-    may be called by HTTP GET and HTTP POST too, not by SOAP alone.
+    may be called by HTTP GET and HTTP POST too, not by SOAP alone. For those around it, it notes in the environment
+    what was called: `asmx.service`, `asmx.called` (an operation that there is), `asmx.protocol` (soap11, soap12, get,
+    post).
     """
 
     def __init__(
@@ -95,14 +97,18 @@ class AsmxApplication:
             except Exception:
                 logger.exception("unexpected error while answering")
                 reply = Reply(500, _PLAIN, b"The request could not be answered. The error has been logged.\n")
+            environ["asmx.service"] = endpoint.service.name
             if reply.operation:
                 environ["asmx.operation"] = f"{endpoint.service.name}.{reply.operation}"
+                if reply.operation in endpoint.operations:
+                    environ["asmx.called"] = reply.operation
         return _send(reply, environ, start_response)
 
     def _answer(self, endpoint: Endpoint, operation: str | None, environ: WSGIEnvironment) -> Reply:
         method = environ["REQUEST_METHOD"]
         if method in ("GET", "HEAD"):
             if operation:
+                environ["asmx.protocol"] = "get"
                 query = environ.get("QUERY_STRING", "")
                 return forms.call(endpoint, operation, Content(query.encode("latin-1", "replace")), environ)
             return _document(endpoint, environ)
@@ -143,6 +149,7 @@ def _post(endpoint: Endpoint, operation: str | None, content: Content, environ: 
     content_type = environ.get("CONTENT_TYPE", "")
     media_type = parse_content_type(content_type).media_type
     if operation:
+        environ["asmx.protocol"] = "post"
         if media_type != _FORM and endpoint.takes_forms:
             return Reply(500, _PLAIN, f"Request format is invalid: {content_type}.\n".encode())
         return forms.call(endpoint, operation, content, environ)

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, inspect
+from sqlalchemy import Engine, MetaData, event, inspect
 
 from .base import NAMES
 from .engine import create_engine
@@ -54,15 +54,22 @@ def path_of(engine: Engine) -> Path:
 
 def _of_sqlite(engine: Engine) -> Engine:
     made = create_engine(engine.url.set(database=str(path_of(engine))), synchronous="OFF")
+    event.listen(made, "connect", _set_page_size, insert=True)
     with made.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
-        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("BEGIN IMMEDIATE")  # of several processes that start together one makes the tables
         if connection.exec_driver_sql("PRAGMA user_version").scalar() != VERSION:
             metadata.drop_all(connection)
             metadata.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
         connection.commit()
     return made
+
+
+def _set_page_size(connection: Any, record: object) -> None:
+    """Have pages that a call's bodies fit into, where the file is new: writing them takes half the time."""
+    del record
+    connection.execute("PRAGMA page_size=16384")
 
 
 def _of_postgresql(engine: Engine) -> Engine:

@@ -26,7 +26,8 @@ class RunningServer:
     """The application on Waitress, in a thread, on a free port."""
 
     def __init__(self, engine: Engine, data: Path, *, application: Application | None = None, **settings: Any) -> None:
-        self.settings = Settings(data=data, log_requests=False, **settings)
+        # The journal's own statements must not be among those that tests count.
+        self.settings = Settings(data=data, log_requests=False, **{"journal_calls": 0, **settings})
         listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         self.application = application or Application(self.settings, engine, own_url=self.url)
@@ -40,6 +41,7 @@ class RunningServer:
         self._server.stop()
         self._thread.join()
         self._server.close()
+        self.application.close()
 
 
 @cache

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 MOST_BODY = 64 * 1024
 """Bytes of a request's and of an answer's body that are kept."""
 
-_BETWEEN_SECONDS = 0.2
+_BETWEEN_SECONDS = 0.4
 """Between two rounds of the recorder's thread: an entry is there within a second."""
 
 _MOST_PENDING_BYTES = 8 * 1024 * 1024
@@ -58,12 +58,6 @@ class Capture:
     def kept_bytes(self) -> int:
         """Bytes that the capture holds in memory, roughly."""
         return len(self.request) + len(self.answer) + 2_000
-
-
-_KEPT = (
-    "REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR",
-    "SERVER_PROTOCOL", "wsgi.url_scheme", "asmx.operation", "asmx.service", "asmx.protocol",
-)  # fmt: skip
 
 
 class Recorder:
@@ -168,8 +162,8 @@ def _capture(
 ) -> Capture:
     sent = body[0] if isinstance(body, list) and body else b""
     request = environ.get("asmx.body", b"")
-    kept = {name: environ[name] for name in _KEPT if name in environ}
-    kept.update((name, value) for name, value in environ.items() if name.startswith("HTTP_"))
+    # Its texts only: what else is there holds the request's body, however long that is.
+    kept = {name: value for name, value in environ.items() if type(value) is str}
     return Capture(
         at=clock.now(),
         seconds=seconds,

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Connection,
     Engine,
     Float,
     Integer,
     LargeBinary,
     Table,
     Text,
-    and_,
     delete,
     func,
-    insert,
     select,
 )
 
@@ -53,18 +51,17 @@ journal = Table(
     Column("status", Integer, nullable=False),
     Column("response_headers", Text, nullable=False),
     Column("response_body", LargeBinary, nullable=False),
-    Column("searched", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-"""`at_us`: microseconds since 1970 by the emulated clock. `hint`: what only the call itself knew of why it failed.
-`searched`: request, answer and message in comparison form."""
+"""`at_us`: microseconds since 1970 by the emulated clock. `hint`: what only the call itself knew of why it failed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A call as it stands in the journal: masked. Bodies are cut at 64 KiB; the lengths are those of the whole."""
+class Entry(NamedTuple):
+    """A call as it stands in the journal: masked. Bodies are cut at 64 KiB; the lengths are those of the whole.
 
-    id: int = 0
+    `id`: 0 before it is there. Headers are lines.
+    """
+
     at_us: int
     milliseconds: float
     statements: int
@@ -86,15 +83,28 @@ class Entry:
     status: int
     response_headers: str
     response_body: bytes
-    searched: str
+    id: int = 0
 
     @property
     def headers(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """The request's headers and the answer's."""
-        return json.loads(self.request_headers), json.loads(self.response_headers)
+        return _pairs(self.request_headers), _pairs(self.response_headers)
 
 
-_COLUMNS = [field.name for field in fields(Entry) if field.name != "id"]
+def _pairs(lines: str) -> list[tuple[str, str]]:
+    pairs = (line.partition(": ") for line in lines.split("\n") if line)
+    return [(name, value) for name, _, value in pairs]
+
+
+_COLUMNS = Entry._fields[:-1]
+_READ = [journal.c[name] for name in Entry._fields]
+_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
+_INSERT = f"INSERT INTO {journal.name} ({_NAMES}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 - our own names
+_COPY = f"COPY {journal.name} ({_NAMES}) FROM STDIN"
+_IN_ORDER = f"LOCK TABLE {journal.name} IN SHARE ROW EXCLUSIVE MODE"
+"""Ids are given out when rows are written and seen when they are committed: whoever follows them must miss none."""
+
+_ROWS_AT_ONCE = 20
 
 
 class Journal:
@@ -105,42 +115,55 @@ class Journal:
         self.calls = calls
         self._engine = engine
 
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        with beside(self._engine).connect() as connection, connection.begin():
+            yield connection
+
     def add(self, entries: Sequence[Entry]) -> None:
         """Write calls, and forget the oldest beyond as many as are kept."""
-        if not self.calls:
+        rows = [entry[:-1] for entry in entries[-self.calls :]] if self.calls else []
+        if not rows:
             return
-        rows = [{name: getattr(entry, name) for name in _COLUMNS} for entry in entries[-self.calls :]]
-        with beside(self._engine).connect() as connection, connection.begin():
-            connection.execute(insert(journal), rows)
+        with self._begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql(_INSERT, rows)
+            else:
+                connection.exec_driver_sql(_IN_ORDER)
+                raw: Any = connection.connection.dbapi_connection
+                with raw.cursor() as cursor, cursor.copy(_COPY) as copy:
+                    for row in rows:
+                        copy.write_row(row)
             oldest = select(journal.c.id).order_by(journal.c.id.desc()).offset(self.calls).limit(1).scalar_subquery()
             connection.execute(delete(journal).where(journal.c.id <= oldest))
 
     def entries(
-        self, *conditions: ColumnElement[bool], limit: int, offset: int = 0, ascending: bool = False
-    ) -> list[Entry]:
-        """Return calls, newest first unless told otherwise."""
+        self, *conditions: ColumnElement[bool], limit: int | None = None, offset: int = 0, ascending: bool = False
+    ) -> Iterator[Entry]:
+        """Give calls, newest first unless told otherwise; a few at a time are in memory."""
         order = journal.c.id if ascending else journal.c.id.desc()
-        statement = select(journal).where(and_(True, *conditions)).order_by(order).limit(limit).offset(offset)  # noqa: FBT003 - SQLAlchemy's signature
-        with beside(self._engine).connect() as connection, connection.begin():
-            return [Entry(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - a public name of SQLAlchemy's
+        statement = select(*_READ).where(*conditions).order_by(order).limit(limit).offset(offset)
+        with self._begin() as connection:
+            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(statement)
+            for row in rows:
+                yield Entry(*row)
 
     def entry(self, number: int) -> Entry | None:
         """Return a call by its id."""
-        found = self.entries(journal.c.id == number, limit=1)
-        return found[0] if found else None
+        return next(self.entries(journal.c.id == number, limit=1), None)
 
     def count(self, *conditions: ColumnElement[bool]) -> int:
         """Return how many calls there are."""
-        with beside(self._engine).connect() as connection, connection.begin():
-            return connection.scalar(select(func.count()).select_from(journal).where(and_(True, *conditions))) or 0  # noqa: FBT003 - SQLAlchemy's signature
+        with self._begin() as connection:
+            return connection.scalar(select(func.count()).select_from(journal).where(*conditions)) or 0
 
     def newest(self) -> int:
         """Return the greatest id, 0 where there is none."""
-        with beside(self._engine).connect() as connection, connection.begin():
+        with self._begin() as connection:
             return connection.scalar(select(func.max(journal.c.id))) or 0
 
     def clear(self) -> int:
         """Forget all calls, and say how many there were; ids go on."""
-        with beside(self._engine).connect() as connection, connection.begin():
+        with self._begin() as connection:
             result: Any = connection.execute(delete(journal))
             return int(result.rowcount)
