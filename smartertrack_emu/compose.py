@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -20,6 +20,7 @@ from smartertrack_emu.control.api.entrance import ControlEntrance
 from smartertrack_emu.control.faults import FaultRules
 from smartertrack_emu.control.state.state import State
 from smartertrack_emu.control.journal.capture import Recorder, note_calls
+from smartertrack_emu.control.journal.declared import Service as DeclaredService
 from smartertrack_emu.control.journal.entries import record
 from smartertrack_emu.control.journal.store import Journal
 from smartertrack_emu.desk.desk import Desk
@@ -33,7 +34,7 @@ from smartertrack_emu.logs.files import Log
 from smartertrack_emu.logs.requests import log_requests
 from smartertrack_emu.services.calls import DESK
 from smartertrack_emu.services.registry import SERVICES
-from smartertrack_emu.store import beside, waiting
+from smartertrack_emu.store import beside, streaming, waiting
 from smartertrack_emu.store.statements import count_statements
 from smartertrack_emu.web.entrance import Entrance
 
@@ -96,7 +97,7 @@ class Application:
             max_body=settings.max_request_bytes,
             takes_forms=settings.http_get_and_post,
             otherwise=ControlEntrance(
-                Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state),
+                Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state, self.journal, _declared),
                 Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post),
             ),
         )
@@ -190,6 +191,28 @@ def _give_place_up() -> Iterator[None]:
 
 
 waiting.tell(_give_place_up)
+
+
+@contextmanager
+def _give_thread_up() -> Iterator[None]:
+    """Send an endless answer in the block, in a thread that is none of the server's any more."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(pool.streaming())
+        except pool.CrowdedError:
+            raise waiting.CrowdedError from None
+        yield
+
+
+streaming.tell(_give_thread_up)
+
+
+@cache
+def _declared() -> Sequence[DeclaredService]:
+    """Describe what can be called, when the first call is explained."""
+    from smartertrack_emu.declared import describe  # noqa: PLC0415 - few servers ever do
+
+    return describe(SERVICES)
 
 
 def _deliver(delivery: Delivery, *, answer_seconds: float, whole_seconds: float) -> Delivered:

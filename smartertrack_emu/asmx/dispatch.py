@@ -192,6 +192,7 @@ class Endpoint:
             return Reply(400, "text/plain; charset=utf-8", f"{error}\n".encode(), call.operation)
         except (MalformedRequestError, MalformedContentError) as error:
             logger.info("%s: request refused: %s", self.service.name, error)
+            environ["asmx.reason"] = str(error)
             return Reply(400, call.version.content_type, b"", call.operation)
         except _UnsupportedMediaTypeError:
             return Reply(415, call.version.content_type, b"", call.operation)

@@ -61,7 +61,7 @@ class AsmxApplication:
     (its own path, an `?op=`); without `otherwise` a sentence says where its WSDL is. `takes_forms`: whether operations
     may be called by HTTP GET and HTTP POST too, not by SOAP alone. For those around it, it notes in the environment
     what was called: `asmx.service`, `asmx.called` (an operation that there is), `asmx.protocol` (soap11, soap12, get,
-    post).
+    post), `asmx.reason` (what is wrong with a body that got an empty 400).
     """
 
     def __init__(

@@ -23,7 +23,7 @@ def explained(error: Exception, about: object) -> HelpdeskError:
     if isinstance(error, HelpdeskError):
         return error
     if isinstance(error, CrowdedError):
-        return TooBusy(_BUSY)
+        return TooBusy(_BUSY).hinted("As many calls were waiting for a lock or another server as may.")
     if isinstance(error, SecretError):  # the store has logged which key file it is about
         return Unexpected(str(error))
     if isinstance(error, OperationalError | InterfaceError):

@@ -10,7 +10,7 @@ A sentence that is about fields calls them as the domain does; whoever shows it 
 """
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, overload
+from typing import ClassVar, Self, overload
 
 
 class HelpdeskError(Exception):
@@ -43,6 +43,11 @@ class HelpdeskError(Exception):
     def fields(self) -> Sequence[str]:
         """The domain's names of the fields that the sentence is about."""
         return self._fields
+
+    def hinted(self, hint: str) -> Self:
+        """Say to whoever runs the emulator what the caller is not told; return the error."""
+        self.hint = hint
+        return self
 
     def go_on(self, sentence: str) -> None:
         """Add a sentence, about what followed from the refusal."""

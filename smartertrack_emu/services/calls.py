@@ -136,7 +136,8 @@ def check_access(operation: HelpdeskOperation, actor: Principal) -> None:
     right = operation.options.right
     if not _MEETS[access](actor):
         message = f"{operation.name} needs {access.value}."
-        raise PermissionDenied(message)
+        hint = f"{actor.username} is {actor.kind}; {operation.name} may be called by {access.value}."
+        raise PermissionDenied(message).hinted(hint)
     if right is not None:
         actor.require(right, operation.name)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
 from smartertrack_emu.config import Settings
+from smartertrack_emu.control.journal.declared import Service
+from smartertrack_emu.control.journal.store import Journal
 from smartertrack_emu.control.state.state import State
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain import clock
@@ -33,10 +35,15 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A server's desk and settings, when it started, what can be called, and what resets and keeps its state."""
+    """A server's desk and settings, what can be called, when it started, its state that is reset and kept, its journal.
+
+    `declared` describes what can be called, for explanations.
+    """
 
     desk: Desk
     settings: Settings
     catalogue: Catalogue
     started: Started
     state: State
+    journal: Journal
+    declared: Callable[[], Sequence[Service]]

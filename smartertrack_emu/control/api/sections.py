@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import articles, chats, clock, documentation, events, faults, groups, server, state, tickets, work
+from . import articles, chats, clock, documentation, events, faults, groups, journal, server, state, tickets, work
 from .declaring import Routes
 
 SECTIONS: Sequence[Routes] = (
@@ -12,6 +12,7 @@ SECTIONS: Sequence[Routes] = (
     clock.routes,
     state.routes,
     faults.routes,
+    journal.routes,
     chats.routes,
     tickets.routes,
     work.routes,

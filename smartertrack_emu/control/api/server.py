@@ -71,5 +71,5 @@ def get_server(call: Call) -> Server:
         workers=settings.workers,
         counts=Counts(**counts._asdict()),
         clock=clock_of(call),
-        control=ControlSettings(journal_calls=getattr(settings, "journal_calls", 0), seed=settings.seed is not None),
+        control=ControlSettings(journal_calls=settings.journal_calls, seed=settings.seed is not None),
     )

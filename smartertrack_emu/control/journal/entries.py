@@ -45,7 +45,7 @@ def entry_of(capture: Capture) -> Entry:
     sent, given = _sent_headers(environ), _given_headers(capture.headers)
     status = int(capture.status[:3] or 0)
     outcome, code, message = _became(capture, status, answer)
-    hint = known.hint if known is not None else ""
+    hint = known.hint if known is not None else environ.get("asmx.reason", "")[:LONGEST_MESSAGE]
     name = user or ""
     for password in passwords:
         secret = secret_of(password, name)

@@ -24,6 +24,8 @@ from sqlalchemy import (
 
 from smartertrack_emu.store.beside import beside, metadata
 
+from .capture import MOST_BODY
+
 _ID = BigInteger().with_variant(Integer(), "sqlite")
 
 journal = Table(
@@ -84,6 +86,16 @@ class Entry(NamedTuple):
     response_headers: str
     response_body: bytes
     id: int = 0
+
+    @property
+    def request_cut(self) -> bool:
+        """Whether more of the request's body came than is kept."""
+        return self.request_bytes > MOST_BODY or (self.request_bytes > 0 and not self.request_body)
+
+    @property
+    def response_cut(self) -> bool:
+        """Whether the answer's body was longer than what is kept."""
+        return self.response_bytes > MOST_BODY
 
     @property
     def headers(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import LoginFailed, PermissionDenied
-from smartertrack_emu.domain.naming import storable
+from smartertrack_emu.domain.naming import shown, storable
 from smartertrack_emu.domain.structure.models import GroupMember, Installation
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.functions import comma_list
@@ -129,7 +129,7 @@ class Accounts:
         """
         name = key(storable(username[:_LONGEST_USERNAME]))
         if self._failures.refuses(name, address):
-            raise LoginFailed(_TOO_MANY)
+            raise _too_many(username, address)
         row = _ACCOUNT.one_or_none(session, {"key": name})
         if row is None:  # there is no installation yet, or another one is just put in its place
             self._follow(0)
@@ -139,9 +139,9 @@ class Accounts:
         if stored is None or self._credentials.stored_hash(username, password) != stored:
             if not beforehand(session, verify, stored, password) or stored is None:
                 self._failures.note(name, address)
-                raise LoginFailed(_WRONG)
+                raise _wrong(username, row)
             if self._failures.refuses(name, address):  # the limit was reached while this password was being checked
-                raise LoginFailed(_TOO_MANY)
+                raise _too_many(username, address)
             self._credentials.remember(username, password, stored)
         self._failures.forget(name, address)
         return Account(self._principal(session, row), row.last_login_at)
@@ -201,6 +201,25 @@ class Accounts:
             if self._roles is None or self._roles.version < version:
                 self._roles = known
         return known
+
+
+def _wrong(username: str, row: Record) -> LoginFailed:
+    """Return the refusal, which says nothing of who exists; its hint does."""
+    name = shown(username)
+    if row.id is None:
+        hint = f"There is no user {name}."
+        if "@" in username:
+            hint += " It looks like an e-mail address; users log in by their user names."
+    else:
+        hint = f"The user {name} is there, and the password is wrong."
+        if row.password_hash is None:
+            hint = f"The user {name} is there, and has no password."
+    return LoginFailed(_WRONG).hinted(hint)
+
+
+def _too_many(username: str, address: str) -> LoginFailed:
+    hint = f"There were too many wrong passwords for {shown(username)} from {address or 'one address'}."
+    return LoginFailed(_TOO_MANY).hinted(f"{hint} For some minutes the right one is refused too.")
 
 
 @lru_cache(maxsize=4096)

@@ -29,6 +29,12 @@ def allow(session: Session, role_id: int, area: Area, names: Iterable[str | None
     rights_changed(session)
 
 
+def roles_with(session: Session, right: Right) -> list[str]:
+    """Return the names of the roles that give a right; administrators have every one without."""
+    statement = select(Role.name).join(RoleRight, RoleRight.role_id == Role.id).where(RoleRight.right == right)
+    return list(session.scalars(statement.order_by(Role.id)))
+
+
 def allow_reports(session: Session, role_id: int, guids: Iterable[str | None]) -> None:
     """Let a role see just these reports; NotFound for an unknown report or role."""
     wanted = {}

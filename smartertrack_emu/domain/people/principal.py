@@ -36,7 +36,17 @@ class Principal:
         """
         if not self.may(right):
             message = f"{what} needs a permission that your roles do not have: {right.value}."
-            raise PermissionDenied(message, fields=fields)
+            hint = f"{self.username} lacks the right: {right.value}."
+            raise PermissionDenied(message, fields=fields).hinted(hint)
+
+    @property
+    def kind(self) -> str:
+        """What the user is, in words."""
+        if self.is_administrator:
+            return "an administrator"
+        if self.is_manager:
+            return "a manager"
+        return "an agent" if self.is_agent else "a customer, no agent"
 
     @property
     def sees_all_groups(self) -> bool:

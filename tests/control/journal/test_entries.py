@@ -1,4 +1,4 @@
-"""What the journal keeps of a call: what it was and what became of it. [ours]"""
+"""What the journal keeps of a call: what it was and what became of it (ours)."""
 
 from __future__ import annotations
 
@@ -72,9 +72,8 @@ def test_pages_and_wsdls_are_not_journaled(journaled: Journaled) -> None:
 
 def test_what_the_server_itself_refuses_is_journaled(journaled: Journaled) -> None:
     length = 1 << 40
-    answer = journaled.raw(
-        f"POST {PATH}?password=geheimnis HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\nCookie: a=b\r\n\r\n".encode()
-    )
+    request = f"POST {PATH}?password=geheimnis HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\nCookie: a=b\r\n\r\n"
+    answer = journaled.raw(request.encode())
     assert answer.startswith(b"HTTP/1.1 413")
     entry = journaled.last()
     assert (entry.outcome, entry.code, entry.status, entry.request_bytes) == ("http", 413, 413, length)
