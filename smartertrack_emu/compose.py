@@ -97,7 +97,7 @@ class Application:
             max_body=settings.max_request_bytes,
             takes_forms=settings.http_get_and_post,
             otherwise=ControlEntrance(
-                Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state, self.journal, _declared),
+                Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state, self.journal, declared),
                 Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post),
             ),
         )
@@ -208,7 +208,7 @@ streaming.tell(_give_thread_up)
 
 
 @cache
-def _declared() -> Sequence[DeclaredService]:
+def declared() -> Sequence[DeclaredService]:
     """Describe what can be called, when the first call is explained."""
     from smartertrack_emu.declared import describe  # noqa: PLC0415 - few servers ever do
 

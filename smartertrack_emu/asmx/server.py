@@ -287,6 +287,8 @@ class Server:
 
     def close(self, seconds: float = 1.0) -> None:
         """End the threads, waiting so many seconds for calls under way, and close all that is open."""
+        for listener in self.listeners:
+            listener.is_draining = True  # what has no end of its own ends
         self._pool.stop(seconds)
         for listener in self.listeners:
             listener.stop_accepting()

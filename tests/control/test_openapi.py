@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from smartertrack_emu.compose import CATALOGUE, Application
+from smartertrack_emu.compose import CATALOGUE, Application, declared
 from smartertrack_emu.config import Settings
 from smartertrack_emu.control.api.application import make_application
 from smartertrack_emu.control.api.declaring import Media, Route
@@ -121,7 +121,8 @@ def application(seeded_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     engine = create_engine(f"sqlite:///{copy}", synchronous="OFF", key=run_key())
     made = Settings(data=folder, log_requests=False)
     whole = Application(made, engine)
-    yield make_application(Emulator(whole.desk, made, CATALOGUE, Started(), whole.state))
+    yield make_application(Emulator(whole.desk, made, CATALOGUE, Started(), whole.state, whole.journal, declared))
+    whole.close()
     clock.follow(clock.Setting())
     engine.dispose()
 
@@ -132,7 +133,11 @@ def described(application: Any) -> Any:
     return schemathesis.openapi.from_wsgi("/_emu/api/openapi.json", application, headers=LOGIN)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=[route.name for route in ROUTES])
+ENDING = [route for route in ROUTES if route.name != "follow_calls"]
+"""Those whose answers have an end."""
+
+
+@pytest.mark.parametrize("route", ENDING, ids=[route.name for route in ENDING])
 def test_made_up_requests(described: Any, route: Route) -> None:
     """No request breaks the server, and every answer is one that the document names."""
     operation = described[PREFIX + route.path][route.method]

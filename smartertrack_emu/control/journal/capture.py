@@ -152,6 +152,14 @@ def note_calls(recorder: Recorder, *, bodies: bool) -> Callable[[WSGIApplication
     return around
 
 
+def _unread(environ: WSGIEnvironment) -> bytes:
+    """Return the beginning of a body that nobody has read; a compressed one, which cannot be masked, is not kept."""
+    if not environ.get("asmx.keep") or environ.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
+        return b""
+    source = environ.get("wsgi.input")
+    return source.read(MOST_BODY) if source is not None and environ.get("CONTENT_LENGTH", "0") != "0" else b""
+
+
 def _capture(
     environ: WSGIEnvironment,
     status: str,
@@ -161,7 +169,7 @@ def _capture(
     statements: int,
 ) -> Capture:
     sent = body[0] if isinstance(body, list) and body else b""
-    request = environ.get("asmx.body", b"")
+    request = environ["asmx.body"] if "asmx.body" in environ else _unread(environ)
     # Its texts only: what else is there holds the request's body, however long that is.
     kept = {name: value for name, value in environ.items() if type(value) is str}
     return Capture(

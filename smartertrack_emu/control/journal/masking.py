@@ -83,8 +83,27 @@ def _stands_in(data: bytes, secret: str) -> bool:
     secret = secret[:_LONGEST]
     return any(
         secret in decoded
-        for decoded in (unescape(text), unquote_plus(text), unescape(unquote_plus(text)), _without_backslashes(text))
+        for decoded in (
+            _unescaped(text),
+            unquote_plus(text),
+            _unescaped(unquote_plus(text)),
+            _without_backslashes(text),
+        )
     )
+
+
+_NUMBERED = re.compile(r"&#(?:0*([0-9]{1,7})|[xX]0*([0-9a-fA-F]{1,6}));?")
+_MOST_CODE = 0x10FFFF
+
+
+def _unescaped(text: str) -> str:
+    # HTML's rules take some numbers for other characters than they are in XML.
+    return unescape(_NUMBERED.sub(_numbered, text)) if "&" in text else text
+
+
+def _numbered(match: re.Match[str]) -> str:
+    code = int(match[1]) if match[1] else int(match[2], 16)
+    return chr(code) if code <= _MOST_CODE else match[0]
 
 
 _ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/nrt]))')

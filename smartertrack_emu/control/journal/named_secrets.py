@@ -20,23 +20,20 @@ _NAME = rb"\w.\x80-\xff-"
 _LEAF = re.compile(rb"<([" + _NAME + rb":]++)(?:\s[^<>]*)?>([^<]*)</\1\s*+>")
 _TOKEN = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|<[^<>]*>?|[^<]+", re.DOTALL)
 _TAG = re.compile(rb"<(/?)\s*+(?:[^\s<>/:]*:)?([^\s<>/]*)")
+# Each looks at a word once: whether it is a secret's name first, then all of it.
 _ATTRIBUTE = re.compile(
-    rb"(?<!["
-    + _NAME
-    + rb":])(["
-    + _NAME
-    + rb":]*?(?:pas|pw)["
-    + _NAME
-    + rb':]*+\s*+=\s*+)("[^"]*"?|\'[^\']*\'?|[^\s>]+)',
+    rb"(?<![" + _NAME + rb":])(?=[" + _NAME + rb":]*?(?:pas|pw))([" + _NAME + rb":]++\s*+=\s*+)"
+    rb"""("[^"]*"?|'[^']*'?|[^\s>]+)""",
     re.IGNORECASE,
 )
 _ADJOINING = re.compile(
-    rb"(?<![" + _NAME + rb"])([" + _NAME + rb"]*?(?:pas|pw)[" + _NAME + rb"]*+"
-    rb'(?:\s*+=\s*+|(?:\\?["\']|&quot;|&\#34;)\s*+:\s*+))(\\?"(?:[^"\\<]|\\.)*+"?|[^\s&<,;}\]"]+)',
+    rb"(?<![" + _NAME + rb"])(?=[" + _NAME + rb"]*?(?:pas|pw))([" + _NAME + rb"]++"
+    rb"""(?:\s*+=\s*+|(?:\\?["']|&quot;|&\#34;)\s*+:\s*+))(\\?"(?:[^"\\<]|\\.)*+"?|[^\s&<,;}\]"]+)""",
     re.IGNORECASE,
 )
 _PART = re.compile(
-    rb'(\bname="?[^"\r\n;]*?(?:pas|pw)[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*+\r?\n)(.*?)(?=\r?\n--|\Z)',
+    rb"""(\bname="?(?=[^"\r\n;]{0,200}?(?:pas|pw))[^\r\n]{0,400}+\r?\n(?:[^\r\n]++\r?\n)*+\r?\n)"""
+    rb"""(.*?)(?=\r?\n--|\Z)""",
     re.IGNORECASE | re.DOTALL,
 )
 """A part of a multipart body, by its name."""
@@ -47,8 +44,8 @@ _FOLDING = re.compile(rb"\xc5\xbf|\xc3\x9f|\xe1\xba\x9e|\xef\xac[\x85\x86]")
 
 _JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]++|\s++', re.DOTALL)
 _EQUALS = re.compile(rb"=|%3d", re.IGNORECASE)
-_DECLARED = 60
-"""Where the declaration of XML has ended in nearly every body."""
+_OF_DECLARATION = 2
+"""Question marks of XML's declaration."""
 
 _WRAPPERS = (b"response", b"result")
 
@@ -83,7 +80,7 @@ def mask_xml(body: bytes) -> tuple[bytes, list[str]]:
     if (
         (b"!" in body and b"<!" in body)
         or (b"#" in body and b"&#" in body)
-        or (body.rfind(b"?") > _DECLARED and body.find(b"<?", 4) >= 0)
+        or (body.count(b"?") > (_OF_DECLARATION if body[:2] == b"<?" else 0) and body.find(b"<?", 4) >= 0)
         or (not body.isascii() and _FOLDING.search(body) is not None)
     ):
         return _thorough(body)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 
+from smartertrack_emu.store.failures import DriverError
 from smartertrack_emu.store.streaming import streaming
 from smartertrack_emu.store.waiting import CrowdedError
 
 from . import queries
 from .queries import Filter
 from .store import Entry, Journal
+
+logger = logging.getLogger(__name__)
 
 MOST = 16
 """Streams of one process."""
@@ -77,7 +81,11 @@ class Stream:
         yield b": the journal's calls as they come\n\n"
         quiet = 0.0
         while not self._is_over():
-            chunk = b"".join(self._new()) if self._book.calls else b""
+            try:
+                chunk = b"".join(self._new()) if self._book.calls else b""
+            except DriverError as error:
+                logger.warning("a stream of the journal ends: database: %s", type(error.orig).__name__)
+                return
             if chunk:
                 quiet = 0.0
                 yield chunk

@@ -49,7 +49,8 @@ def _sentences(entry: Entry, known: Known) -> list[str]:
     explained = of_fault if entry.outcome == "fault" else of_status
     mixed = envelope_and_type(request) if service is not None and entry.protocol in ("soap11", "soap12") else ""
     first = explained(request, service, operation, known)
-    return [first, "" if mixed == first else mixed, *ignored(request, service, operation)]
+    odd = [] if "which is not read" in first else ignored(request, service, operation)
+    return [first, "" if mixed == first else mixed, *odd]
 
 
 def _of_injected(entry: Entry) -> str:
@@ -67,7 +68,7 @@ def _of_refusal(  # noqa: PLR0911 - one a case
         return [unread]
     odd = list(ignored(request, service, operation))[:2]
     if entry.code == -2 or "password is wrong" in entry.message:
-        return [*_of_login(request, service, operation), *odd]
+        return _of_login(request, service, operation)
     if (key := _UNKNOWN_KEY.search(entry.message)) is not None:
         return [_of_key(key), *[one for one in odd if "The key" not in one]]
     if _NOT_KEY_VALUE in entry.message:

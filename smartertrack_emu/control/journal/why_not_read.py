@@ -50,6 +50,10 @@ def of_fault(  # noqa: PLR0911 - one a case
             "leave mustUnderstand out of it; user name and password are elements in the Body."
         )
     if message.startswith("Possible SOAP version mismatch"):
+        root = request.root
+        if root is None or local(root) != "Envelope":
+            came = "no Envelope" if root is None else named(root)
+            return f"The root element is {came}; it must be Envelope, in the namespace {SOAP11} or {SOAP12}."
         return (
             f"The root element Envelope is in {shown_namespace(request.envelope)}; it must be in {SOAP11} (SOAP 1.1, "
             f"{MEDIA_11}) or {SOAP12} (SOAP 1.2, {MEDIA_12})."
@@ -183,7 +187,8 @@ def _of_bad_request(  # noqa: PLR0911 - one a case
     if body.lstrip()[:1] in (b"{", b"["):
         return f"The body is JSON, sent as {shown(request.content_type)}; these services read SOAP in XML and no JSON."
     if "encoding" in reason or reason.startswith("The body is not "):
-        return f"The charset is not right: {reason} Content-Type is {shown(request.content_type)}; send UTF-8."
+        reason = reason.partition(" (<string>")[0].rstrip(".")
+        return f"The charset is not right: {reason}. Content-Type is {shown(request.content_type)}; send UTF-8."
     root, wrong = request.parsed
     if root is None:
         place = place_in(reason) or place_in(wrong)
