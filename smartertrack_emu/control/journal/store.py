@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -152,13 +153,23 @@ class Journal:
     def entries(
         self, *conditions: ColumnElement[bool], limit: int | None = None, offset: int = 0, ascending: bool = False
     ) -> Iterator[Entry]:
-        """Give calls, newest first unless told otherwise; a few at a time are in memory."""
+        """Give calls, newest first unless told otherwise; few are in memory at once, and no transaction is open."""
         order = journal.c.id if ascending else journal.c.id.desc()
-        statement = select(*_READ).where(*conditions).order_by(order).limit(limit).offset(offset)
-        with self._begin() as connection:
-            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(statement)
+        further: list[ColumnElement[bool]] = []
+        left = sys.maxsize if limit is None else limit
+        while left > 0:
+            size = min(left, _ROWS_AT_ONCE)
+            statement = select(*_READ).where(*conditions, *further).order_by(order).limit(size).offset(offset)
+            with self._begin() as connection:
+                rows = connection.execute(statement).all()
             for row in rows:
                 yield Entry(*row)
+            if len(rows) < size:
+                return
+            last = rows[-1].id
+            further = [journal.c.id > last if ascending else journal.c.id < last]
+            offset = 0
+            left -= size
 
     def entry(self, number: int) -> Entry | None:
         """Return a call by its id."""

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ def run(command: str) -> None:
     assert done.stdout == b"ok"
 
 
-def kept(body: bytes, content_type: str = "text/xml; charset=utf-8", **environ: str) -> Entry:
+def kept(body: bytes, content_type: str = "text/xml; charset=utf-8", **environ: Any) -> Entry:
     return captured(body, content_type=content_type, **environ)
 
 
