@@ -21,7 +21,7 @@ from smartertrack_emu.control.faults import FaultRules
 from smartertrack_emu.control.state.state import State
 from smartertrack_emu.control.journal.capture import Recorder, note_calls
 from smartertrack_emu.control.journal.declared import Service as DeclaredService
-from smartertrack_emu.control.journal.entries import record
+from smartertrack_emu.control.journal.keeping import Keeper
 from smartertrack_emu.control.journal.store import Journal
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.shared import Shared
@@ -79,7 +79,8 @@ class Application:
         self.state = State(engine, settings.attachments, settings.snapshots, first_start or FirstStart(settings))
         use_clock(clock.now)
         self.journal = Journal(engine, settings.journal_calls)
-        self._recorder = Recorder(partial(record, self.journal)) if settings.journal_calls else None
+        self._keeper = Keeper(self.journal, alone=settings.workers == 1)
+        self._recorder = Recorder(self._keeper.take) if settings.journal_calls else None
         if self._recorder is not None:
             count_statements(engine)
         settle = partial(addresses.settle, own_url=own_url, base_url=settings.base_url, proxies=settings.proxies)
@@ -118,6 +119,7 @@ class Application:
         """Record what is to be recorded, and let go of the database."""
         if self._recorder is not None:
             self._recorder.close()
+            self._keeper.write()
         beside.close(self.desk.engine)
         self.desk.engine.dispose()
 

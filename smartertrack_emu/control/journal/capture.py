@@ -36,7 +36,7 @@ _MOST_PENDING = 2_000
 """Calls that wait to be recorded, and bytes of them; whoever calls beyond that records them in their own thread."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Capture:
     """A call as it passed, with its secrets: it must not leave the process's memory before it is masked.
 

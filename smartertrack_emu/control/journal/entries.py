@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from .capture import MOST_BODY, Capture
 from .charsets import as_utf_8, encoding_of, from_utf_8
 from .masking import in_base_64, is_secret_header, mask_secret, masked_header, secret_of
 from .named_secrets import is_secret, mask_form, mask_named
-from .store import Entry, Journal
+from .store import Entry
 
 LONGEST_MESSAGE = 2_000
 _LONGEST_NAME = 256
@@ -80,11 +80,6 @@ def entry_of(capture: Capture) -> Entry:
         response_headers=_storable(given),
         response_body=answer,
     )
-
-
-def record(journal: Journal, captures: Sequence[Capture]) -> None:
-    """Write calls into the journal: no more than it keeps."""
-    journal.add([entry_of(capture) for capture in captures[-journal.calls :]])
 
 
 # What was called

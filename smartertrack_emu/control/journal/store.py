@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    update,
 )
 
 from smartertrack_emu.store.beside import beside, metadata
@@ -120,12 +122,23 @@ _IN_ORDER = f"LOCK TABLE {journal.name} IN SHARE ROW EXCLUSIVE MODE"
 _ROWS_AT_ONCE = 20
 
 
+reader = Table(
+    "emulator_journal_reader",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+)
+"""When somebody read the journal last, in seconds since 1970 by the machine's clock: one row."""
+
+
 class Journal:
     """The last `calls` calls of all processes."""
 
     def __init__(self, engine: Engine, calls: int) -> None:
         """Keep what stands beside the data of `engine`; `calls` 0: nothing."""
         self.calls = calls
+        self.before_reading: Callable[[], object] = lambda: None
+        """Called before the journal is read: what has not been written yet is to be."""
         self._engine = engine
 
     @contextmanager
@@ -154,6 +167,7 @@ class Journal:
         self, *conditions: ColumnElement[bool], limit: int | None = None, offset: int = 0, ascending: bool = False
     ) -> Iterator[Entry]:
         """Give calls, newest first unless told otherwise; few are in memory at once, and no transaction is open."""
+        self.before_reading()
         order = journal.c.id if ascending else journal.c.id.desc()
         further: list[ColumnElement[bool]] = []
         left = sys.maxsize if limit is None else limit
@@ -177,16 +191,32 @@ class Journal:
 
     def count(self, *conditions: ColumnElement[bool]) -> int:
         """Return how many calls there are."""
+        self.before_reading()
         with self._begin() as connection:
             return connection.scalar(select(func.count()).select_from(journal).where(*conditions)) or 0
 
     def newest(self) -> int:
         """Return the greatest id, 0 where there is none."""
+        self.before_reading()
         with self._begin() as connection:
             return connection.scalar(select(func.max(journal.c.id))) or 0
 
     def clear(self) -> int:
         """Forget all calls, and say how many there were; ids go on."""
+        self.before_reading()
         with self._begin() as connection:
             result: Any = connection.execute(delete(journal))
             return int(result.rowcount)
+
+    def say_read(self) -> None:
+        """Let all processes know that somebody reads."""
+        now = time.time()
+        with self._begin() as connection:
+            if not connection.execute(update(reader).values(at=now)).rowcount:
+                statement = "INSERT INTO emulator_journal_reader (id, at) VALUES (1, {}) ON CONFLICT DO NOTHING"
+                connection.exec_driver_sql(statement.format(repr(now)))
+
+    def seconds_since_read(self) -> float:
+        """Return how long ago somebody read, in whichever process."""
+        with self._begin() as connection:
+            return time.time() - (connection.scalar(select(reader.c.at)) or 0.0)
