@@ -18,11 +18,11 @@ from smartertrack_emu.config import Settings
 from smartertrack_emu.control.api.emulator import Catalogue, Emulator, Started
 from smartertrack_emu.control.api.entrance import ControlEntrance
 from smartertrack_emu.control.faults import FaultRules
-from smartertrack_emu.control.state.state import State
 from smartertrack_emu.control.journal.capture import Recorder, note_calls
 from smartertrack_emu.control.journal.declared import Service as DeclaredService
 from smartertrack_emu.control.journal.keeping import Keeper
 from smartertrack_emu.control.journal.store import Journal
+from smartertrack_emu.control.state.state import State
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.shared import Shared
 from smartertrack_emu.domain import clock
@@ -76,7 +76,13 @@ class Application:
         own_url = own_url or addresses.listening_url(settings.host, settings.port)
         self.settings = settings
         self.desk = make_desk(settings, engine, own_url=own_url)
-        self.state = State(engine, settings.attachments, settings.snapshots, first_start or FirstStart(settings))
+        self.state = State(
+            engine,
+            settings.attachments,
+            settings.snapshots,
+            first_start or FirstStart(settings),
+            before_clearing=self._write_journal,
+        )
         use_clock(clock.now)
         self.journal = Journal(engine, settings.journal_calls)
         self._keeper = Keeper(self.journal, alone=settings.workers == 1)
@@ -114,6 +120,12 @@ class Application:
         """Note a request that the server itself refused."""
         if self._refused is not None:
             self._refused({**environ, _REFUSAL: (status, headers, body)}, _start_nothing)
+
+    def _write_journal(self) -> None:
+        """Write down the calls of this process that are not in the journal yet."""
+        if self._recorder is not None:
+            self._recorder.flush()
+            self._keeper.write()
 
     def close(self) -> None:
         """Record what is to be recorded, and let go of the database."""

@@ -86,13 +86,15 @@ class State:
     """The data and files of a server, and its snapshots.
 
     `attachments`: the directory of files' contents; `folder`: that of snapshots. A name of a snapshot is a file there
-    that says which folder holds it, so that one rename puts another in its place.
+    that says which folder holds it, so that one rename puts another in its place. `before_clearing` is called before
+    what stands beside the data is emptied: what waits to be written there must not come afterwards.
     """
 
     engine: Engine
     attachments: Path
     folder: Path
     first_start: FirstStart
+    before_clearing: Callable[[], object] = lambda: None
 
     def reset(self, to: To = "seed") -> int:
         """Put data, files, journal, clock and faults back to a first start, and return the milliseconds it took.
@@ -357,6 +359,7 @@ class State:
 
     def _clear_beside(self, session: Session) -> None:
         """Forget what stands beside the data, in all processes; the journal's ids go on, as when it is emptied."""
+        self.before_clearing()
         with beside.beside(self.engine).connect() as connection, connection.begin():
             for table in reversed(beside.metadata.sorted_tables):
                 connection.execute(delete(table))

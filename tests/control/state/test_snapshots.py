@@ -397,7 +397,7 @@ def test_a_newer_one_is_not_restored(application: Application, monkeypatch: pyte
 
 
 def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As version 0010 would have kept it: without the clock."""
+    """As version 0010 would have kept it: without the clock, groups' alerts and tasks' notes."""
     state = application.state
     add_brand(state, "Old")
     before = everything(state.engine)
@@ -406,7 +406,11 @@ def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.
 
     def older(files: dict[str, bytes]) -> None:
         about(revision="0010")(files)
-        gone = {"epoch", "clock_offset_us", "clock_frozen_us"}
+        gone = {
+            "installation": {"epoch", "clock_offset_us", "clock_frozen_us"},
+            "groups": {"alert", "alert_address"},
+            "group_members": {"round_robin", "idle_logoff_minutes", "idle_hand_off", "last_action_at"},
+        }
         if "database.db" in files:
             path = state.folder / "older.db"
             path.write_bytes(files["database.db"])
@@ -418,12 +422,16 @@ def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.
             files["database.db"] = path.read_bytes()
             return
         tables = json.loads(files["tables/tables.json"])
-        columns = tables["tables"]["installation"]
-        row = files["tables/installation.copy"].decode().rstrip("\n").split("\t")
-        kept = [(name, value) for name, value in zip(columns, row, strict=True) if name not in gone]
-        tables["tables"]["installation"] = [name for name, _ in kept]
+        for table, names in gone.items():
+            columns = tables["tables"][table]
+            kept = [number for number, name in enumerate(columns) if name not in names]
+            tables["tables"][table] = [columns[number] for number in kept]
+            rows = [line.split("\t") for line in files[f"tables/{table}.copy"].decode().splitlines()]
+            lines = ["\t".join(row[number] for number in kept) + "\n" for row in rows]
+            files[f"tables/{table}.copy"] = "".join(lines).encode()
+        del tables["tables"]["task_notes"], files["tables/task_notes.copy"]
+        tables["sequences"].pop("task_notes", None)
         files["tables/tables.json"] = json.dumps(tables).encode()
-        files["tables/installation.copy"] = ("\t".join(value for _, value in kept) + "\n").encode()
 
     state.import_("old", io.BytesIO(repacked(packed, older)), most=MOST)
     state.reset("empty")
