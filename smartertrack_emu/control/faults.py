@@ -138,15 +138,12 @@ class FaultRules:
         """Know those that stand beside the data of `engine`, once it has been told to look (`renew`)."""
         self._engine = engine
         self._known: Sequence[Fault] = ()
-
-    @property
-    def any_set(self) -> bool:
-        """Whether there are any."""
-        return bool(self._known)
+        self.any_set = False
 
     def renew(self) -> None:
         """Look again which there are."""
         self._known = listed(self._engine)
+        self.any_set = bool(self._known)
 
     def strike(self, called: Called) -> Strike:
         """Return what strikes a call, and count it: latencies add up, of the other effects the oldest strikes."""

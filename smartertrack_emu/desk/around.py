@@ -74,9 +74,8 @@ class Strike:
 class Faults(Protocol):
     """The faults that are set, as this process knows them."""
 
-    @property
-    def any_set(self) -> bool:
-        """Whether there are any."""
+    any_set: bool
+    """Whether there are any. An attribute: every call looks at it."""
 
     def strike(self, called: Called) -> Strike:
         """Return what strikes a call, and count it."""

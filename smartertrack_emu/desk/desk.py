@@ -78,19 +78,18 @@ class Desk:
             account, actor = enter(caller, accounts, session)
             return account, work(session, actor)
 
-        def run() -> T:
-            if writes:
-                if type(caller) is Credentials:
-                    # Who is not who they say they are never waits for the write lock.
-                    accounts.check(self.engine, caller.username, caller.password, caller.address)
-                account, result = write(self.engine, enter_and_work)
-            else:
-                account, result = read(self.engine, enter_and_work)
-            if account is not None and account.is_login_due(clock.now()):
-                accounts.note_login(self.engine, account)
-            return result
+        def run() -> tuple[Account | None, T]:
+            if not writes:
+                return read(self.engine, enter_and_work)
+            if type(caller) is Credentials:
+                # Who is not who they say they are never waits for the write lock.
+                accounts.check(self.engine, caller.username, caller.password, caller.address)
+            return write(self.engine, enter_and_work)
 
-        return self._settle(run, about)
+        account, result = self._settle(run, about)
+        if account is not None and account.is_login_due(clock.now()):
+            accounts.note_login(self.engine, account)
+        return result
 
     def call_outside(
         self,

@@ -13,7 +13,7 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple, TypeVar, TypeVarTuple, cast
 from weakref import WeakSet
 
@@ -36,6 +36,7 @@ _AFTER_COMMIT = "after_commit"
 _AFTER_ROLLBACK = "after_rollback"
 _BEFOREHAND = "beforehand"
 
+_READING: Final = "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _ASKED_FOR: Final = 3
 """How many things `write` does beforehand at the most: what is wanted beyond that is done within the transaction."""
 
@@ -115,7 +116,7 @@ def reading(engine: Engine, *, done: Done | None = None) -> Iterator[Session]:
     `done` is what `read` has done beforehand. Raises `sqlalchemy.exc.OperationalError` when the database is locked or
     away; the next call starts afresh.
     """
-    desk = _begin(engine, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    desk = _begin(engine, *_READING)
     if done is not None:
         desk.session.info[_BEFOREHAND] = done
     try:
@@ -165,7 +166,23 @@ class _Wanted(Exception):  # noqa: N818 - no error: a wish
 
 def read(engine: Engine, work: Callable[[Session], T]) -> T:
     """Run `work` in a unit of work that is `reading`, and return what it returns; else as `write`."""
-    return _run(reading, engine, work)
+    done: Done = {}
+    while True:
+        # As `reading` does, but without a context manager: most calls read, and it would cost them a hundredth.
+        desk = _begin(engine, *_READING)
+        desk.session.info[_BEFOREHAND] = done
+        try:
+            result = work(desk.session)
+        except _Wanted as wanted:
+            _end(engine, desk)
+            asked = wanted.work
+        except BaseException as error:
+            _leave(engine, desk, error)
+            raise
+        else:
+            _end(engine, desk)
+            return result
+        _do(asked, done)
 
 
 def write(engine: Engine, work: Callable[[Session], T]) -> T:
@@ -175,19 +192,20 @@ def write(engine: Engine, work: Callable[[Session], T]) -> T:
     transaction that sees what has changed meanwhile. Raises as `writing` does, and what `work` raises; `CrowdedError`
     where too many wait already.
     """
-    return _run(writing, engine, work)
-
-
-def _run(unit: Callable[..., AbstractContextManager[Session]], engine: Engine, work: Callable[[Session], T]) -> T:
     done: Done = {}
     while True:
         try:
-            with unit(engine, done=done) as session:
+            with writing(engine, done=done) as session:
                 return work(session)
         except _Wanted as wanted:
             asked = wanted.work
-        with waiting():
-            done[asked] = asked.function(*asked.arguments)
+        _do(asked, done)
+
+
+def _do(asked: _Work, done: Done) -> None:
+    """Do what is wanted beforehand."""
+    with waiting():
+        done[asked] = asked.function(*asked.arguments)
 
 
 def beforehand(session: Session, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
