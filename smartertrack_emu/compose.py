@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from smartertrack_emu.control.journal.keeping import Keeper
 from smartertrack_emu.control.journal.store import Journal
 from smartertrack_emu.control.state.state import State
 from smartertrack_emu.desk.desk import Desk
+from smartertrack_emu.desk.sessions import Sessions
 from smartertrack_emu.desk.shared import Shared
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.accounts import Accounts
@@ -175,6 +177,7 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
                 whole_seconds=settings.transfer_whole_seconds,
             )
         ),
+        sessions=Sessions(engine, idle=timedelta(minutes=settings.session_idle_minutes)),
         public_url=settings.base_url or own_url,
         max_attachment=settings.max_attachment_bytes,
         product_version=settings.product_version,

@@ -85,6 +85,9 @@ class Settings(BaseSettings):
         description="Seconds from the first of them within which they are counted, and for which the name is refused "
         "from that address afterwards.",
     )
+    session_idle_minutes: float = Field(
+        default=20.0, gt=0, le=525_600, description="Minutes after which an unused login to the pages ends."
+    )
     busy_timeout_ms: int = Field(default=5000, ge=0, description="Milliseconds that a writer waits for another one.")
     transfer_timeout_seconds: float = Field(
         default=10.0,

@@ -24,9 +24,13 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class KnownUser:
-    """A user who has proved who they are otherwise: by a session, a token, a handshake."""
+    """A user who has proved who they are otherwise: by a session, a token, a handshake.
+
+    `password_mark`: of the password that they gave then (`passwords.mark_of`), where it must still be theirs.
+    """
 
     user_id: int
+    password_mark: str | None = None
 
 
 Caller: TypeAlias = Credentials | KnownUser | Principal
@@ -39,6 +43,6 @@ def enter(caller: Caller, accounts: Accounts, session: Session) -> tuple[Account
         account = accounts.log_in(session, caller.username, caller.password, caller.address)
         return account, account.principal
     if isinstance(caller, KnownUser):
-        return None, accounts.principal_of(session, caller.user_id)
+        return None, accounts.principal_of(session, caller.user_id, caller.password_mark)
     assert isinstance(caller, Principal)  # noqa: S101 - mypy does not narrow a union by `type(...) is`
     return None, caller

@@ -32,6 +32,7 @@ from .around import About, Called, Faults, StruckError
 from .callers import Caller, Credentials, enter
 from .outcomes import explained
 from .outside import Outside
+from .sessions import Sessions
 from .shared import OutdatedError, Shared
 
 __all__ = ["Desk", "Session"]  # a session is what `work` gets; who writes some need not know whose it is
@@ -47,7 +48,8 @@ def _anybody(actor: Principal) -> None:
 class Desk:
     """Everything that outlives a call.
 
-    `attachments`: the directory of files' contents. `ports`: what asks other systems. `public_url`: the server's URL
+    `attachments`: the directory of files' contents. `ports`: what asks other systems. `sessions`: of people who logged
+    in by a form. `public_url`: the server's URL
     in what leaves it for others, such as mails, without a trailing slash: never taken from a request.
     `max_attachment`: bytes of one attachment. `product_version`: which version of the product this one stands for.
     `shared`: what all processes agree on; `faults`: what strikes calls that say what is called.
@@ -57,6 +59,7 @@ class Desk:
     accounts: Accounts
     attachments: Path
     ports: Ports
+    sessions: Sessions
     public_url: str
     max_attachment: int = 256 * 1024 * 1024
     product_version: str = "100.0"

@@ -61,6 +61,10 @@ class KeyFile:
         """What tells this key from any other without giving it away: 64 hexadecimal digits. OSError, SecretError."""
         return hmac.new(self._key, _PURPOSE, hashlib.sha256).hexdigest()
 
+    def derived(self, purpose: bytes) -> bytes:
+        """Return a key for another purpose, which gives nothing of this one away: 32 bytes. OSError, SecretError."""
+        return hmac.digest(self._key, purpose, hashlib.sha256)
+
     def encrypt(self, text: str) -> str:
         """Return the text encrypted, each time otherwise."""
         return self._fernet.encrypt(text.encode()).decode()

@@ -1,9 +1,8 @@
 """Who opens a page: one way to log in, for all pages.
 
-    a handshake of a telephone program    `?handshake=TOKEN`, good once
-    a user name and a password            HTTP Basic
-
-A session's cookie will stand between the two when there is /Login.aspx.
+a handshake of a telephone program    `?handshake=TOKEN`, good once
+a session                             its cookie, from /Login.aspx
+a user name and a password            HTTP Basic
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from smartertrack_emu.desk.desk import Session
 from smartertrack_emu.domain.errors import LoginFailed
 from smartertrack_emu.domain.voip import handshakes
 
+from . import session
 from .visit import desk, is_only_asking, parameters
 
 
@@ -39,7 +39,8 @@ def find_user() -> Caller | None:
     token = parameters().get("handshake")
     if token is not None:
         return _by_handshake(token)
-    return _by_password()
+    known = session.logged_in()
+    return _by_password() if known is None else known.caller
 
 
 def _by_handshake(token: str) -> Caller:
@@ -47,9 +48,9 @@ def _by_handshake(token: str) -> Caller:
     accounts = desk().accounts
     enter, take = (desk().read, handshakes.look_up) if is_only_asking() else (desk().write, handshakes.redeem)
 
-    def user_of(session: Session) -> int:
-        user_id = take(session, token)
-        accounts.principal_of(session, user_id)  # a refusal leaves the token as it is
+    def user_of(transaction: Session) -> int:
+        user_id = take(transaction, token)
+        accounts.principal_of(transaction, user_id)  # a refusal leaves the token as it is
         return user_id
 
     return KnownUser(enter(user_of, about=request.path))

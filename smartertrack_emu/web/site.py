@@ -13,14 +13,15 @@ from jinja2 import StrictUndefined
 from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.desk.desk import Desk
 
-from . import errors, files, headers, routing, templating, visit
+from . import errors, files, headers, routing, session, templating, visit
 from .downloads import attachments, avatars, recordings
 from .management import call_logs
-from .portal import articles, tickets, verification
+from .portal import articles, login, tickets, verification
 from .services import pages as services_pages
 
 ROOMS = (
     services_pages.pages,  # /, /Services2
+    login.pages,  # /Login.aspx, /Logout.aspx
     tickets.pages,  # /Main/frmTicket.aspx
     articles.pages,  # /kb
     verification.pages,  # /Verify
@@ -54,6 +55,7 @@ def make_site(desk: Desk, services: Sequence[Service], *, takes_forms: bool = Tr
     routing.match_without_case(app)
     templating.add_filters(app)
     app.before_request(visit.check_address)
+    session.watch_forms(app)
     app.after_request(headers.add)
     errors.show_as_pages(app)
     for room in ROOMS:

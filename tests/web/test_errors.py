@@ -26,6 +26,7 @@ from smartertrack_emu.domain.errors import (
 )
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.web import errors
+from smartertrack_emu.web.session import checks_itself
 from smartertrack_emu.web.site import make_site
 from tests.services.api import Api
 
@@ -143,7 +144,7 @@ def test_nothing_of_an_address_gets_into_the_page(api: Api) -> None:
 def test_long_forms_are_refused(api: Api) -> None:
     """Not read by pages that take none; a page that takes forms reads no more than a small one."""
     site = make_site(api.server.application.desk, SERVICES)
-    site.add_url_rule("/form", view_func=lambda: request.form.get("x", "none"), methods=["POST"])
+    site.add_url_rule("/form", view_func=checks_itself(lambda: request.form.get("x", "none")), methods=["POST"])
     with site.test_client() as client:
         assert client.post("/form", data={"x": "y"}).text == "y"
         for data in ({"x": "y" * 70_000}, {"x": "y" * 70_000, "file": (BytesIO(b"z"), "f")}):

@@ -1,4 +1,4 @@
-"""Who calls the control API: an administrator, by HTTP Basic."""
+"""Who calls the control API: an administrator, by HTTP Basic or by the session of the pages."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import NamedTuple
 
 from flask import Request
 
+from smartertrack_emu.desk import logins
 from smartertrack_emu.desk.callers import Caller, Credentials, KnownUser
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.errors import LoginFailed, PermissionDenied
 from smartertrack_emu.domain.people.principal import Principal
 
 from .declaring import check_administrator
+from .problems import REALM, Problem
+
+_SESSION = f'Session realm="{REALM}"'
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Who(NamedTuple):
@@ -26,17 +31,32 @@ class Who(NamedTuple):
 def who(request: Request, desk: Desk) -> Who:
     """Return who calls; LoginFailed where they do not say so truly, PermissionDenied for all but administrators.
 
-    A session's cookie with the CSRF token in X-CSRF-Token will stand beside HTTP Basic here.
+    Scripts of the pages use the session's cookie, and bring its token in X-CSRF-Token where they change something. What
+    a request says itself, by HTTP Basic, goes before what a browser adds to all requests.
     """
     if request.method not in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         # A browser sends the login it knows along with what any page has it send.
         raise PermissionDenied("Pages of other sites cannot change anything here.")
     credentials = _credentials(request)
     if credentials is None:
-        raise LoginFailed("Give an administrator's user name and password by HTTP Basic.")
+        return _of_session(request, desk)
     actor = desk.call(credentials, lambda session, actor: actor, about="the control API")  # noqa: ARG005 - all work gets one
     check_administrator(actor)
     return Who(KnownUser(actor.id), actor)
+
+
+def _of_session(request: Request, desk: Desk) -> Who:
+    token = request.cookies.get(logins.cookie_of(desk), "")
+    if not token:
+        raise LoginFailed("Give an administrator's user name and password by HTTP Basic.")
+    found = logins.find(desk, token)
+    if found is None:
+        # A script would rather be told than have the browser ask for a password, as it does for Basic.
+        raise Problem(401, "The session is over. Please log in again.", headers={"WWW-Authenticate": _SESSION})
+    check_administrator(found.actor)
+    if request.method not in _SAFE and not found.may_change(request.headers.get("X-CSRF-Token", "")):
+        raise PermissionDenied("X-CSRF-Token must hold the token of the page's session. Nothing was done.")
+    return Who(found.caller, found.actor)
 
 
 def _credentials(request: Request) -> Credentials | None:

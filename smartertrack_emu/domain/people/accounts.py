@@ -25,7 +25,7 @@ from smartertrack_emu.store.unit_of_work import beforehand, read, writing
 
 from .failures import LoginFailures
 from .models import BuiltInRole, Role, RoleRight, User, UserRole
-from .passwords import VerifiedCredentials, verify
+from .passwords import VerifiedCredentials, mark_of, verify
 from .principal import Principal
 from .rights import ALL_RIGHTS, Right
 
@@ -37,7 +37,7 @@ LOGIN_RECORDED_EVERY = timedelta(minutes=1)
 _LONGEST_USERNAME = 1_000
 """Characters of a user name that are looked at; nobody's has as many."""
 
-_WRONG = "The user name or the password is wrong."
+WRONG = "The user name or the password is wrong."
 _TOO_MANY = "There were too many wrong passwords for this user name. Please try again in some minutes."
 
 
@@ -133,7 +133,7 @@ class Accounts:
         row = _ACCOUNT.one_or_none(session, {"key": name})
         if row is None:  # there is no installation yet, or another one is just put in its place
             self._follow(0)
-            raise LoginFailed(_WRONG)
+            raise LoginFailed(WRONG)
         self._follow(row.epoch)
         stored = row.password_hash
         if stored is None or self._credentials.stored_hash(username, password) != stored:
@@ -146,16 +146,26 @@ class Accounts:
         self._failures.forget(name, address)
         return Account(self._principal(session, row), row.last_login_at)
 
-    def principal_of(self, session: Session, user_id: int) -> Principal:
-        """Return what a user may do who has logged in otherwise, as by a handshake; LoginFailed, PermissionDenied."""
+    def principal_of(self, session: Session, user_id: int, password_mark: str | None = None) -> Principal:
+        """Return what a user may do who has logged in otherwise, as by a handshake; LoginFailed, PermissionDenied.
+
+        `password_mark`: LoginFailed also where their password is no longer the one of that mark.
+        """
         row = _ACCOUNT_OF_ID.one_or_none(session, {"id": user_id})
         if row is None:
             self._follow(0)
-            raise LoginFailed(_WRONG)
+            raise LoginFailed(WRONG)
         self._follow(row.epoch)
-        if row.id is None:
-            raise LoginFailed(_WRONG)
+        if row.id is None or password_mark not in (None, mark_of(row.password_hash)):
+            raise LoginFailed(WRONG)
         return self._principal(session, row)
+
+    def password_mark(self, session: Session, user_id: int) -> str:
+        """Return the mark of a user's password as it is now; LoginFailed where there is no such user."""
+        row = _ACCOUNT_OF_ID.one_or_none(session, {"id": user_id})
+        if row is None or row.id is None:
+            raise LoginFailed(WRONG)
+        return mark_of(row.password_hash)
 
     def forget(self) -> None:
         """Forget what roles give: other data may have been put in the place of those it was read from."""
@@ -214,7 +224,7 @@ def _wrong(username: str, row: Record) -> LoginFailed:
         hint = f"The user {name} is there, and the password is wrong."
         if row.password_hash is None:
             hint = f"The user {name} is there, and has no password."
-    return LoginFailed(_WRONG).hinted(hint)
+    return LoginFailed(WRONG).hinted(hint)
 
 
 def _too_many(username: str, address: str) -> LoginFailed:

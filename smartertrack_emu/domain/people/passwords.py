@@ -50,6 +50,11 @@ def _bytes(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")
 
 
+def mark_of(stored: str | None) -> str:
+    """Return what tells a stored hash from any other, and is of no use to guess by: each password set has its own."""
+    return hashlib.sha256((stored or "").encode()).hexdigest()
+
+
 class VerifiedCredentials:
     """A bounded memory of credentials verified a short while ago.
 
