@@ -94,9 +94,8 @@ class Application:
         settle = partial(addresses.settle, own_url=own_url, base_url=settings.base_url, proxies=settings.proxies)
         note = None if self._recorder is None else note_calls(self._recorder, bodies=True)
         self._refused = None if note is None else settle(note(_as_refused))
-        # The first stands outermost.
+        # The first stands outermost, but for the log of requests.
         around: list[Handler | None] = [
-            None if log is None else log_requests(log),
             settle,
             note,
             partial(_bring_to, self.desk),
@@ -107,16 +106,21 @@ class Application:
             takes_forms=settings.http_get_and_post,
             otherwise=ControlEntrance(
                 Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state, self.journal, declared),
-                Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post),
+                Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post, whole=self._answer_within),
             ),
         )
         for handler in reversed(around):
             answer = answer if handler is None else handler(answer)
-        self._answer = answer
+        self._within = answer
+        self._answer = answer if log is None else log_requests(log)(answer)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         return self._answer(environ, start_response)
+
+    def _answer_within(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request that a page makes of its own server; it is no line in the log of requests."""
+        return self._within(environ, start_response)
 
     def note_refused(self, environ: WSGIEnvironment, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
         """Note a request that the server itself refused."""

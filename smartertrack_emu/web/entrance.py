@@ -27,10 +27,19 @@ _BROKEN = b"The page could not be made. The error has been logged.\n"
 class Entrance:
     """The WSGI callable for all that is no call of a service; see `site.make_site`."""
 
-    def __init__(self, desk: Desk, services: Sequence[Service], *, takes_forms: bool = True) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        services: Sequence[Service],
+        *,
+        takes_forms: bool = True,
+        whole: WSGIApplication | None = None,
+    ) -> None:
+        """`whole`: the server with its services and its control API, for pages that make calls of it."""
         self._desk = desk
         self._services = services
         self._takes_forms = takes_forms
+        self._whole = whole
         self._site: WSGIApplication | None = None
         self._making = threading.Lock()
 
@@ -50,7 +59,7 @@ class Entrance:
             if self._site is None:
                 from .site import make_site  # noqa: PLC0415 - see the module's first lines
 
-                self._site = make_site(self._desk, self._services, takes_forms=self._takes_forms)
+                self._site = make_site(self._desk, self._services, takes_forms=self._takes_forms, whole=self._whole)
             return self._site
 
 

@@ -91,7 +91,7 @@ def error_page(status: HTTPStatus, sentence: str, headers: Mapping[str, str] | N
     response.headers.update(_HEADERS.get(status, {}))
     response.headers.update(headers or {})
     response.headers["Cache-Control"] = "private, no-store"
-    response.vary.update(("Accept", "Authorization"))
+    response.vary.update(("Accept", "Authorization", "Cookie"))
     return response
 
 

@@ -17,7 +17,7 @@ pages = Blueprint("files", __name__)
 
 _FOR_LONG = "public, max-age=31536000, immutable"
 _CHECKED = "public, no-cache"
-_PARTS = {"site.css": ("tokens.css", "site.css", "services.css")}
+_PARTS = {"site.css": ("tokens.css", "site.css", "services.css", "workbench.css")}
 """Files that are sent as one."""
 
 

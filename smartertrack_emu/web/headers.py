@@ -13,11 +13,16 @@ def allow_images(sources: str) -> None:
     g.images = sources
 
 
+def allow_connections() -> None:
+    """Let the scripts of this request's page call the server it came from."""
+    g.connections = "connect-src 'self'; "
+
+
 def add(response: Response) -> Response:
     """Add the headers to an answer; what a page has said of keeping it stands."""
     response.headers.update(_ALWAYS)
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; script-src 'self'; "
+        f"default-src 'none'; {g.get('connections', '')}style-src 'self'; script-src 'self'; "
         f"img-src {g.get('images', _IMAGES)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     response.headers.setdefault("Cache-Control", "private, no-store")

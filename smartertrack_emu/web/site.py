@@ -6,6 +6,7 @@ Imported when the first page is asked for (`entrance`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -18,6 +19,11 @@ from .downloads import attachments, avatars, recordings
 from .management import call_logs
 from .portal import articles, login, tickets, verification
 from .services import pages as services_pages
+from .workbench import calls, clock, events, faults, metrics, snapshots
+from .workbench import services as services_page
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 ROOMS = (
     services_pages.pages,  # /, /Services2
@@ -30,6 +36,13 @@ ROOMS = (
     recordings.pages,  # /Recordings
     avatars.pages,  # /Avatars
     files.pages,  # /static
+    calls.pages,  # /_emu
+    clock.pages,  # /_emu/clock
+    faults.pages,  # /_emu/faults
+    snapshots.pages,  # /_emu/snapshots
+    events.pages,  # /_emu/events
+    metrics.pages,  # /_emu/metrics
+    services_page.pages,  # /_emu/services
 )
 
 _LONGEST_FORM = 64 * 1024
@@ -38,10 +51,13 @@ _LONGEST_FORM = 64 * 1024
 _MOST_PARTS = 100
 
 
-def make_site(desk: Desk, services: Sequence[Service], *, takes_forms: bool = True) -> Flask:
+def make_site(
+    desk: Desk, services: Sequence[Service], *, takes_forms: bool = True, whole: WSGIApplication | None = None
+) -> Flask:
     """Return the WSGI application for all pages; `services` are those it tells of.
 
-    `takes_forms`: whether their operations may be called by HTTP GET and HTTP POST.
+    `takes_forms`: whether their operations may be called by HTTP GET and HTTP POST. `whole`: the server with its
+    services and its control API; without it there is no workbench.
     """
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -51,7 +67,7 @@ def make_site(desk: Desk, services: Sequence[Service], *, takes_forms: bool = Tr
         PROVIDE_AUTOMATIC_OPTIONS=False,
     )
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    visit.bring(app, desk, services, takes_forms=takes_forms)
+    visit.bring(app, desk, services, takes_forms=takes_forms, whole=whole)
     routing.match_without_case(app)
     templating.add_filters(app)
     app.before_request(visit.check_address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask, current_app, request
@@ -13,17 +13,23 @@ from werkzeug.exceptions import BadRequest
 from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.desk.desk import Desk
 
-_DESK, _SERVICES, _TAKES_FORMS = "desk", "services", "takes_forms"
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_DESK, _SERVICES, _TAKES_FORMS, _WHOLE = "desk", "services", "takes_forms", "whole"
 _LONGEST_QUERY = 8_000
 _MOST_PARAMETERS = 50
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
-def bring(app: Flask, desk: Desk, services: Sequence[Service], *, takes_forms: bool) -> None:
-    """Have the pages find the desk and the services."""
+def bring(
+    app: Flask, desk: Desk, services: Sequence[Service], *, takes_forms: bool, whole: WSGIApplication | None = None
+) -> None:
+    """Have the pages find the desk, the services, and the server as a whole."""
     app.extensions[_DESK] = desk
     app.extensions[_SERVICES] = services
     app.extensions[_TAKES_FORMS] = takes_forms
+    app.extensions[_WHOLE] = whole
 
 
 def desk() -> Desk:
@@ -39,6 +45,11 @@ def services() -> Sequence[Service]:
 def takes_forms() -> bool:
     """Say whether the services' operations may be called by HTTP GET and HTTP POST."""
     return bool(current_app.extensions[_TAKES_FORMS])
+
+
+def whole() -> WSGIApplication | None:
+    """Return the server as a whole, for a page that makes a call of it; None where the pages stand alone."""
+    return cast("WSGIApplication | None", current_app.extensions[_WHOLE])
 
 
 def check_address() -> None:

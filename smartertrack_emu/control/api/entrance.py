@@ -36,7 +36,7 @@ class ControlEntrance:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         path = environ.get("PATH_INFO", "")
-        if not _is_within(path, _ALL):
+        if not _is_within(path.lower(), _ALL):  # as pages match
             return self._otherwise(environ, start_response)
         if not self._is_on:
             return _answer_nothing(environ, start_response)

@@ -47,16 +47,21 @@ def who(request: Request, desk: Desk) -> Who:
 
 def _of_session(request: Request, desk: Desk) -> Who:
     token = request.cookies.get(logins.cookie_of(desk), "")
-    if not token:
-        raise LoginFailed("Give an administrator's user name and password by HTTP Basic.")
-    found = logins.find(desk, token)
+    found = logins.find(desk, token) if token else None
     if found is None:
-        # A script would rather be told than have the browser ask for a password, as it does for Basic.
-        raise Problem(401, "The session is over. Please log in again.", headers={"WWW-Authenticate": _SESSION})
+        if token or _is_of_script(request):
+            # A script would rather be told than have the browser ask for a password, as it does for Basic.
+            raise Problem(401, "The session is over. Please log in again.", headers={"WWW-Authenticate": _SESSION})
+        raise LoginFailed("Give an administrator's user name and password by HTTP Basic.")
     check_administrator(found.actor)
     if request.method not in _SAFE and not found.may_change(request.headers.get("X-CSRF-Token", "")):
         raise PermissionDenied("X-CSRF-Token must hold the token of the page's session. Nothing was done.")
     return Who(found.caller, found.actor)
+
+
+def _is_of_script(request: Request) -> bool:
+    """Say whether a script of a page asks, as it says itself or as browsers say where it follows a stream."""
+    return "X-Requested-With" in request.headers or "text/event-stream" in request.headers.get("Accept", "")
 
 
 def _credentials(request: Request) -> Credentials | None:

@@ -19,7 +19,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from smartertrack_emu.asmx.declare import Operation, Service
 from smartertrack_emu.asmx.descriptions import describe, samples, structures_of_inputs, structures_of_results
-from smartertrack_emu.web import visit
+from smartertrack_emu.web import session, visit
 
 from . import words
 
@@ -59,6 +59,7 @@ def _overview(services: tuple[Service, ...]) -> str:
 
 @pages.route("/Services/<name>.asmx", methods=_METHODS)
 @pages.route("/Services2/<name>.asmx", methods=_METHODS)
+@session.checks_itself  # it takes no form, and says so
 def service(name: str) -> str | tuple[str, int]:
     """Return the page of a service or, where the query begins with `op=`, of an operation.
 
