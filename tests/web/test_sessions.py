@@ -347,6 +347,10 @@ def test_the_control_api_says_that_a_session_is_over(browser: Browser, api: Api)
         users.set_password(session, users.SYSTEM, ADMIN, "another")
     answer = browser.call("GET", "/clock")
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Session realm="SmarterTrack"')
+    for headers in ({"X-Requested-With": "fetch"}, {"Accept": "text/event-stream"}, {}):
+        stranger = api.http.get(f"{api.url}/_emu/api/clock", headers=headers, timeout=10)
+        assert stranger.status_code == 401
+        assert stranger.headers["WWW-Authenticate"].startswith("Session" if headers else "Basic")
     browser.http.auth = ("admin", "another")
     assert browser.call("DELETE", "/clock").status_code == 200
 

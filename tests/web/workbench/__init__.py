@@ -1,0 +1,1 @@
+"""The workbench under /_emu."""
