@@ -95,7 +95,7 @@ def send(method: str, path: str, headers: Iterable[Sequence[str]], body: bytes) 
     for name, value in headers:
         if name.lower() == "content-type":
             content_type = value
-        elif name.lower() not in _OWN:
+        elif name.lower() not in _OWN and not name.lower().startswith("x-forwarded"):
             environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
     return _answer(environ, io.BytesIO(body), content_type)
 
