@@ -1,8 +1,10 @@
 """Who opens a page: one way to log in, for all pages.
 
-a handshake of a telephone program    `?handshake=TOKEN`, good once
-a session                             its cookie, from /Login.aspx
-a user name and a password            HTTP Basic
+    a handshake of a telephone program    `?handshake=TOKEN`, good once
+    a session                             its cookie, from /Login.aspx
+    a user name and a password            HTTP Basic
+
+The first that is there counts; a cookie of a session that is over is as good as none.
 """
 
 from __future__ import annotations

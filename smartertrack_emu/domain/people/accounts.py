@@ -156,7 +156,7 @@ class Accounts:
             self._follow(0)
             raise LoginFailed(WRONG)
         self._follow(row.epoch)
-        if row.id is None or password_mark not in (None, mark_of(row.password_hash)):
+        if row.id is None or (password_mark is not None and password_mark != mark_of(row.password_hash)):
             raise LoginFailed(WRONG)
         return self._principal(session, row)
 
