@@ -175,7 +175,7 @@ def _drop() -> NoReturn:
     raise ClientDisconnected
 
 
-class _Task(WSGITask):
+class Task(WSGITask):
     """Sends an answer's header and body together: one packet and one system call where Waitress makes two."""
 
     wrote_header: bool
@@ -192,6 +192,7 @@ class _Task(WSGITask):
         return bool(self.channel.server.is_draining)
 
     def write(self, data: bytes) -> None:
+        """Send a piece of the answer's body, the first one with the header."""
         if self.wrote_header:
             super().write(data)
             return
@@ -209,9 +210,9 @@ class _Task(WSGITask):
 class Connection(HTTPChannel):
     """A connection that answers what is cut short, and lets a refused client finish sending."""
 
-    task_class = _Task
+    task_class: type[Task] = Task
     error_task_class = _ErrorTask
-    parser_class = Parser
+    parser_class: type[Parser] = Parser
     refused = False
     server: Listener
     request: Parser | None

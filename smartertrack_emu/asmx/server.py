@@ -58,7 +58,7 @@ _SWITCH_SECONDS = 0.0005
 class Listener(TcpWSGIServer):
     """A listening socket with its connections."""
 
-    channel_class = Connection
+    channel_class: type[Connection]
     accepting: bool
 
     def __init__(
@@ -71,7 +71,9 @@ class Listener(TcpWSGIServer):
         *,
         most_connections: int,
         urgent: frozenset[str],
+        connection_class: type[Connection],
     ) -> None:
+        self.channel_class = connection_class
         self.poller = poller
         self.urgent = urgent
         self.note_refused: NoteRefused | None = getattr(application, "note_refused", None)
@@ -190,6 +192,7 @@ class Server:
         idle_timeout: int,
         urgent: Collection[str],
         overlap: bool,
+        connection_class: type[Connection],
     ) -> None:
         self._poller = Poller()
         self._pool = Pool(self._turn, self._poller.wake, threads=threads, most_waiting=most_waiting, overlap=overlap)
@@ -214,6 +217,7 @@ class Server:
                 self._pool,
                 most_connections=most_connections // len(sockets),
                 urgent=frozenset(urgent),
+                connection_class=connection_class,
             )
             for sock in sockets
         ]
@@ -311,14 +315,16 @@ def create_server(
     idle_timeout: int = 120,
     urgent: Collection[str] = (),
     overlap: bool = False,
+    connection_class: type[Connection] = Connection,
 ) -> Server:
     """Return a server that listens already, on `sockets` or on a host and port; its `run()` serves.
 
     `threads`: calls carried out at once; `most_waiting`: calls that may wait for a lock, a password's turn or another
     server beside them; `most_connections`: open connections; `max_body`: bytes, which should be the application's own
     bound; `idle_timeout`: seconds after which a client that sends or reads nothing is given up; `urgent`: paths that
-    are answered before all others; `overlap`: see `Pool`. An application that has a `note_refused` is told of every
-    request that was refused before it was reached: the environment, status, headers and body.
+    are answered before all others; `overlap`: see `Pool`; `connection_class`: what reads requests and sends answers. An
+    application that has a `note_refused` is told of every request that was refused before it was reached: the
+    environment, status, headers and body.
     """
     memory.set_bounds()
     return Server(
@@ -331,4 +337,5 @@ def create_server(
         idle_timeout=idle_timeout,
         urgent=urgent,
         overlap=overlap,
+        connection_class=connection_class,
     )
