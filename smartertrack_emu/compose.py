@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
+import smartertrack_emu
 from smartertrack_emu import addresses
 from smartertrack_emu.asmx import pool
 from smartertrack_emu.asmx.datetimes import use_clock
@@ -19,11 +21,15 @@ from smartertrack_emu.config import Settings
 from smartertrack_emu.control.api.emulator import Catalogue, Emulator, Started
 from smartertrack_emu.control.api.entrance import ControlEntrance
 from smartertrack_emu.control.faults import FaultRules
-from smartertrack_emu.control.journal.capture import Recorder, note_calls
+from smartertrack_emu.control.journal.capture import Capture, Recorder, note_calls
 from smartertrack_emu.control.journal.declared import Service as DeclaredService
 from smartertrack_emu.control.journal.keeping import Keeper
 from smartertrack_emu.control.journal.store import Journal
 from smartertrack_emu.control.state.state import State
+from smartertrack_emu.control.watching.counters import Counters
+from smartertrack_emu.control.watching.metrics import MetricsEntrance
+from smartertrack_emu.control.watching.request_ids import give_ids
+from smartertrack_emu.control.watching.traces import make_traces
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.sessions import Sessions
 from smartertrack_emu.desk.shared import Shared
@@ -70,10 +76,12 @@ class Application:
         own_url: str = "",
         started: Started | None = None,
         first_start: FirstStart | None = None,
+        counters: Counters | None = None,
     ) -> None:
         """Make it of settings and a database. `log`: for the requests' lines. `own_url`: where the server listens.
 
-        `started`: when the server started that this is one process of. `first_start`: what filled the database.
+        `started`, `counters`: of the server that this is one process of, since when and what all of them have counted.
+        `first_start`: what filled the database.
         """
         own_url = own_url or addresses.listening_url(settings.host, settings.port)
         self.settings = settings
@@ -88,13 +96,20 @@ class Application:
         use_clock(clock.now)
         self.journal = Journal(engine, settings.journal_calls)
         self._keeper = Keeper(self.journal, alone=settings.workers == 1)
-        self._recorder = Recorder(self._keeper.take) if settings.journal_calls else None
-        if self._recorder is not None:
-            count_statements(engine)
+        counters = counters or Counters(CATALOGUE)
+        self._traces = make_traces(smartertrack_emu.__version__, os.environ)
+        users: list[Callable[[Sequence[Capture]], object]] = [partial(_count, counters, engine)]
+        if self._traces is not None:
+            users.append(self._traces.add)
+        if settings.journal_calls:
+            users.append(self._keeper.take)
+        self._recorder = Recorder(*users)
+        count_statements(engine)
         settle = partial(addresses.settle, own_url=own_url, base_url=settings.base_url, proxies=settings.proxies)
-        note = None if self._recorder is None else note_calls(self._recorder, bodies=True)
-        self._refused = None if note is None else settle(note(_as_refused))
-        # The first stands outermost, but for the log of requests.
+        note = note_calls(self._recorder, bodies=bool(settings.journal_calls))
+        self._refused = settle(note(_as_refused))
+        # The first stands outermost. A page that calls its own server passes by those around all.
+        around_all: list[Handler | None] = [give_ids, None if log is None else log_requests(log)]
         around: list[Handler | None] = [
             settle,
             note,
@@ -104,15 +119,18 @@ class Application:
             SERVICES,
             max_body=settings.max_request_bytes,
             takes_forms=settings.http_get_and_post,
-            otherwise=ControlEntrance(
-                Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state, self.journal, declared),
-                Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post, whole=self._answer_within),
+            otherwise=MetricsEntrance(
+                counters,
+                ControlEntrance(
+                    Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state, self.journal, declared),
+                    Entrance(
+                        self.desk, SERVICES, takes_forms=settings.http_get_and_post, whole=self._answer_within
+                    ),
+                ),
             ),
         )
-        for handler in reversed(around):
-            answer = answer if handler is None else handler(answer)
-        self._within = answer
-        self._answer = answer if log is None else log_requests(log)(answer)
+        self._within = _with(around, answer)
+        self._answer = _with(around_all, self._within)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -124,8 +142,7 @@ class Application:
 
     def note_refused(self, environ: WSGIEnvironment, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
         """Note a request that the server itself refused."""
-        if self._refused is not None:
-            self._refused({**environ, _REFUSAL: (status, headers, body)}, _start_nothing)
+        self._refused({**environ, _REFUSAL: (status, headers, body)}, _start_nothing)
 
     def _write_journal(self) -> None:
         """Write down the calls of this process that are not in the journal yet."""
@@ -135,11 +152,17 @@ class Application:
 
     def close(self) -> None:
         """Record what is to be recorded, and let go of the database."""
-        if self._recorder is not None:
-            self._recorder.close()
-            self._keeper.write()
+        self._recorder.close()
+        self._keeper.write()
+        if self._traces is not None:
+            self._traces.close()
         beside.close(self.desk.engine)
         self.desk.engine.dispose()
+
+
+def _count(counters: Counters, engine: Engine, captures: Sequence[Capture]) -> None:
+    counters.add(captures)
+    counters.note_connections(engine)
 
 
 _REFUSAL = "smartertrack_emu.refusal"
@@ -157,6 +180,13 @@ def _start_nothing(
 ) -> Callable[[bytes], object]:
     del status, headers, exc_info
     return lambda data: None  # noqa: ARG005 - WSGI's signature
+
+
+def _with(handlers: Sequence[Handler | None], application: WSGIApplication) -> WSGIApplication:
+    """Return an application with handlers around it, the first outermost."""
+    for handler in reversed(handlers):
+        application = application if handler is None else handler(application)
+    return application
 
 
 def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:

@@ -206,6 +206,7 @@ def serve(settings: Settings) -> None:
     """Prepare the database and serve until a signal to stop."""
     from smartertrack_emu import compose, logs, serving  # noqa: PLC0415 - Spyne and Waitress are for the server alone
     from smartertrack_emu.control.api.emulator import Started  # noqa: PLC0415 - the same
+    from smartertrack_emu.control.watching.counters import Counters  # noqa: PLC0415 - the same
 
     if settings.workers > 1 and not serving.CAN_FORK:
         message = (
@@ -226,7 +227,7 @@ def serve(settings: Settings) -> None:
     if not settings.base_url and not addresses.is_loopback(settings.host):
         logger.info("links in mails lead to %s; SMARTERTRACK_EMU_BASE_URL sets another address", own_url)
 
-    started = Started()
+    started, counters = Started(), Counters(compose.CATALOGUE)
 
     def make() -> compose.Application:
         return compose.Application(
@@ -236,6 +237,7 @@ def serve(settings: Settings) -> None:
             own_url=own_url,
             started=started,
             first_start=first,
+            counters=counters,
         )
 
     serving.serve(make, listener, workers=settings.workers, **compose.server_options(settings, engine))

@@ -142,6 +142,7 @@ class TestLog:
             log = (folder / "data" / "logs" / "smartertrack-emu.log").read_text()
         assert first.pop("time").endswith("+00:00")
         assert 0 < first.pop("ms") < 30_000
+        assert first.pop("id").endswith("-1")
         assert first == {
             "remote": "127.0.0.1",
             "method": "GET",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from smartertrack_emu.control.watching.request_ids import REQUEST_ID
 from smartertrack_emu.desk.around import OUTCOME
 from smartertrack_emu.domain import clock
 
@@ -63,6 +64,8 @@ def line_of(environ: WSGIEnvironment, status: str, seconds: float) -> str:
         )
     elif "HTTP_AUTHORIZATION" in environ and (user := _basic_user(environ["HTTP_AUTHORIZATION"])):
         outcome = f', "user": {_quoted(user)}'
+    if REQUEST_ID in environ:
+        outcome += f', "id": "{environ[REQUEST_ID]}"'  # plain letters and digits, as `give_ids` sees to
     return (
         f'{{"time": "{clock.now().isoformat(timespec="milliseconds")}", '
         f'"remote": {_quoted(environ.get("REMOTE_ADDR", ""))}, '

@@ -25,7 +25,17 @@ from smartertrack_emu.store.engine import WRITERS_TURN, WritersTurn
 from smartertrack_emu.store.failures import CommitOutcomeUnknown, raise_explained, raise_explained_of_commit
 from smartertrack_emu.store.waiting import waiting
 
-__all__ = ["after_commit", "after_rollback", "beforehand", "read", "reading", "turn", "write", "writing"]
+__all__ = [
+    "after_commit",
+    "after_rollback",
+    "beforehand",
+    "connections",
+    "read",
+    "reading",
+    "turn",
+    "write",
+    "writing",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -335,6 +345,13 @@ def _end(engine: Engine, desk: _Desk) -> None:
         desk.close()
     else:
         _give_back(engine, desk)
+
+
+def connections(engine: Engine) -> tuple[int, int]:
+    """Return how many connections this process keeps open for later, and how many are in use."""
+    free = len(_free_of(engine))
+    pool: Any = engine.pool
+    return pool.checkedin() + free, max(pool.checkedout() - free, 0)
 
 
 def _close_free(engine: Engine) -> None:

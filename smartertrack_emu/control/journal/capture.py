@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from smartertrack_emu.control.watching.request_ids import HEADER, REQUEST_ID
 from smartertrack_emu.desk.around import OUTCOME, Outcome
 from smartertrack_emu.domain import clock
 from smartertrack_emu.store.statements import here
@@ -36,11 +37,13 @@ _MOST_PENDING = 2_000
 """Calls that wait to be recorded, and bytes of them; whoever calls beyond that records them in their own thread."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True)  # not frozen: making it would take three times as long
 class Capture:
     """A call as it passed, with its secrets: it must not leave the process's memory before it is masked.
 
-    `seconds`: how long it took. `lengths`: bytes of the whole request's and answer's bodies.
+    `started`: when, in seconds by `time.perf_counter`; `seconds`: how long it took. `lengths`: bytes of the whole
+    request's and answer's bodies. Where nobody wants bodies, `environ` holds what was called alone, `request` is empty
+    and so is `answer`, unless it may be a fault.
     """
 
     at: datetime
@@ -53,6 +56,7 @@ class Capture:
     answer: bytes = field(repr=False)
     lengths: tuple[int, int]
     outcome: Outcome | None
+    started: float = 0.0
 
     @property
     def kept_bytes(self) -> int:
@@ -124,12 +128,14 @@ class Recorder:
 
 def note_calls(recorder: Recorder, *, bodies: bool) -> Callable[[WSGIApplication], WSGIApplication]:
     """Return a handler that notes the calls of the services. `bodies`: with what went over the wire."""
+    capture = _capture if bodies else _capture_briefly
 
     def around(application: WSGIApplication) -> WSGIApplication:
         def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if environ["PATH_INFO"][:9].lower() != "/services":
                 return application(environ, start_response)
-            environ["asmx.keep"] = MOST_BODY if bodies else 0
+            if bodies:
+                environ["asmx.keep"] = MOST_BODY
             status, headers = "", []
 
             def note(line: str, given: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
@@ -144,7 +150,7 @@ def note_calls(recorder: Recorder, *, bodies: bool) -> Callable[[WSGIApplication
             finally:
                 if status[:3] != "200" or environ["REQUEST_METHOD"] == "POST" or "asmx.operation" in environ:
                     seconds, statements = time.perf_counter() - started, here.count - counted
-                    recorder.add(_capture(environ, status, headers, body, seconds, statements))
+                    recorder.add(capture(environ, status, headers, body, started, seconds, statements))
             return body
 
         return answer
@@ -165,6 +171,7 @@ def _capture(
     status: str,
     headers: list[tuple[str, str]],
     body: Iterable[bytes],
+    started: float,
     seconds: float,
     statements: int,
 ) -> Capture:
@@ -172,8 +179,11 @@ def _capture(
     request = environ["asmx.body"] if "asmx.body" in environ else _unread(environ)
     # Its texts only: what else is there holds the request's body, however long that is.
     kept = {name: value for name, value in environ.items() if type(value) is str}
+    if REQUEST_ID in kept:
+        headers = [*headers, (HEADER, kept[REQUEST_ID])]
     return Capture(
         at=clock.now(),
+        started=started,
         seconds=seconds,
         statements=statements,
         environ=kept,
@@ -183,4 +193,43 @@ def _capture(
         answer=sent[:MOST_BODY],
         lengths=(environ.get("asmx.length", 0), len(sent)),
         outcome=environ.get(OUTCOME),
+    )
+
+
+_BEGINNING = 1024
+"""Bytes of an answer in which a fault is recognised."""
+
+
+def _capture_briefly(
+    environ: WSGIEnvironment,
+    status: str,
+    headers: list[tuple[str, str]],
+    body: Iterable[bytes],
+    started: float,
+    seconds: float,
+    statements: int,
+) -> Capture:
+    """Capture a call for those who count it and do not look at what was said."""
+    sent = body[0] if isinstance(body, list) and body else b""
+    get = environ.get
+    what = {
+        "asmx.service": get("asmx.service", ""),
+        "asmx.called": get("asmx.called", ""),
+        REQUEST_ID: get(REQUEST_ID, ""),
+    }
+    if "HTTP_TRACEPARENT" in environ:
+        what["HTTP_TRACEPARENT"] = environ["HTTP_TRACEPARENT"]
+        what["HTTP_TRACESTATE"] = get("HTTP_TRACESTATE", "")
+    return Capture(
+        clock.now(),
+        seconds,
+        statements,
+        what,
+        b"",
+        status,
+        headers,
+        sent[:_BEGINNING] if status[:3] == "500" else b"",
+        (0, len(sent)),
+        environ.get(OUTCOME),
+        started,
     )

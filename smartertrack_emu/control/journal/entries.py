@@ -12,6 +12,7 @@ from .capture import MOST_BODY, Capture
 from .charsets import as_utf_8, encoding_of, from_utf_8
 from .masking import in_base_64, is_secret_header, mask_secret, masked_header, secret_of
 from .named_secrets import is_secret, mask_form, mask_named
+from .outcomes import CallOutcome, outcome_of
 from .store import Entry
 
 LONGEST_MESSAGE = 2_000
@@ -166,29 +167,21 @@ def _masked_line(line: str) -> str:
 # What became of it
 
 
-def _became(capture: Capture, status: int, answer: bytes) -> tuple[str, int | None, str]:
+def _became(capture: Capture, status: int, answer: bytes) -> tuple[CallOutcome, int | None, str]:
     """Return outcome, code and message."""
     known = capture.outcome
+    outcome = outcome_of(capture)
     if not status:
-        return "http", None, known.message if known is not None else ""
-    if status == 200:
-        if known is not None and _is_spoilt(known.hint, capture):
-            return "http", status, ""
-        if known is None or known.ok:
-            return "ok", 0, ""
-        return "refused", known.code if b"<ResultCode>" in answer else None, known.message[:LONGEST_MESSAGE]
-    if status == 500 and b"Fault>" in answer and (fault := _FAULT_STRING.search(answer)):
-        return "fault", None, _plain(fault[1] or fault[2] or b"")
+        return outcome, None, known.message if known is not None else ""
+    if outcome == "ok":
+        return outcome, 0, ""
+    if outcome == "refused" and known is not None:
+        return outcome, known.code if b"<ResultCode>" in answer else None, known.message[:LONGEST_MESSAGE]
+    if outcome == "fault":
+        fault = _FAULT_STRING.search(answer)
+        return outcome, None, _plain(fault[1] or fault[2] or b"") if fault else ""
     is_text = any(name == "Content-Type" and value.startswith("text/plain") for name, value in capture.headers)
-    return "http", status, _plain(answer).strip() if is_text else ""
-
-
-def _is_spoilt(hint: str, capture: Capture) -> bool:
-    """Say whether a fault has made an answer of it that no client can read."""
-    if hint.endswith("injected: garbage."):
-        return True
-    length = next((value for name, value in capture.headers if name == "Content-Length"), "0")
-    return hint.endswith("injected: truncate.") and int(length) > capture.lengths[1]
+    return outcome, status, _plain(answer).strip() if is_text else ""
 
 
 def _plain(text: bytes) -> str:

@@ -1,0 +1,1 @@
+"""Watching the server: metrics for Prometheus, traces for OpenTelemetry, ids that tie a request's traces together."""
