@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -150,6 +151,106 @@ def wsdl(
             continue
         directory.mkdir(parents=True, exist_ok=True)
         (directory / f"{service}.wsdl").write_text(document, encoding="utf-8", newline="\n")
+
+
+Seconds = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds that the server may take for an answer.")]
+CaFile = Annotated[Path | None, typer.Option("--ca", help="File of certificates that are trusted too.")]
+Insecure = Annotated[bool, typer.Option("--insecure", help="Do not look at the server's certificate.")]
+Values = Annotated[
+    list[str] | None, typer.Option("--value", help="Element whose value must be alike too, * for all; repeatable.")
+]
+ReportFile = Annotated[Path | None, typer.Option("--report", help="File of the report in JSON.")]
+
+
+@app.command()
+def proxy(
+    to: Annotated[str, typer.Option("--to", help="URL of the real installation, e.g. https://desk.example.")],
+    listen: Annotated[str, typer.Option(help="HOST:PORT to listen on.")] = "127.0.0.1:9997",
+    record: Annotated[Path | None, typer.Option(help="Directory that calls are written to, a file each.")] = None,
+    most: Annotated[int, typer.Option(min=1, help="Calls that are recorded at the most.")] = 10_000,
+    compare: Annotated[bool, typer.Option("--compare", help="Compare the answers with an emulator's.")] = False,
+    emulator: Annotated[str | None, typer.Option(help="URL of that emulator; else one in this process.")] = None,
+    seed: Annotated[Path | None, typer.Option(help="Seed file of the emulator in this process.")] = None,
+    value: Values = None,
+    report: ReportFile = None,
+    ca: CaFile = None,
+    insecure: Insecure = False,
+    timeout: Seconds = 120.0,
+) -> None:
+    """Stand between a client and a real installation: record calls, compare answers. Ends with 1 where some differ."""
+    with _at_work_with_calls():
+        from smartertrack_emu.proxy import commands  # noqa: PLC0415
+
+        if not compare and (emulator or seed or value or report):
+            raise commands.CommandError("--emulator, --seed, --value and --report are for --compare, which is missing.")
+        is_alike = commands.run_proxy(
+            commands.Server(to, ca, not insecure, timeout),
+            listen=listen,
+            record=record,
+            most=most,
+            compare_with=(emulator or commands.OWN) if compare else None,
+            seed=seed,
+            values=value or [],
+            report=report,
+            tell=typer.echo,
+        )
+    raise typer.Exit(0 if is_alike else 1)
+
+
+@app.command()
+def replay(
+    directory: Annotated[Path, typer.Argument(help="Directory that `proxy --record` has written.")],
+    url: Annotated[str | None, typer.Option(help="URL of the server; else an emulator in this process.")] = None,
+    seed: Annotated[Path | None, typer.Option(help="Seed file of the emulator in this process.")] = None,
+    password: Annotated[
+        list[str] | None,
+        typer.Option(help="user=password; repeatable. SMARTERTRACK_EMU_REPLAY_PASSWORDS has such lines, too."),
+    ] = None,
+    value: Values = None,
+    junit: Annotated[Path | None, typer.Option(help="File of the results in JUnit's XML.")] = None,
+    report: ReportFile = None,
+    ca: CaFile = None,
+    insecure: Insecure = False,
+    timeout: Seconds = 120.0,
+) -> None:
+    """Send recorded calls to a server and compare its answers with the recorded ones. Ends with 1 where some differ."""
+    with _at_work_with_calls():
+        from smartertrack_emu.proxy import commands  # noqa: PLC0415
+        from smartertrack_emu.proxy.passwords import VARIABLE, read_passwords  # noqa: PLC0415
+
+        try:
+            passwords = read_passwords(password or [], os.environ.get(VARIABLE, ""))
+        except ValueError as error:
+            raise commands.CommandError(f"{error}.") from None
+        is_alike = commands.run_replay(
+            directory,
+            server=None if url is None else commands.Server(url, ca, not insecure, timeout),
+            seed=seed,
+            passwords=passwords,
+            values=value or [],
+            junit=junit,
+            report=report,
+            tell=typer.echo,
+        )
+    raise typer.Exit(0 if is_alike else 1)
+
+
+@contextmanager
+def _at_work_with_calls() -> Iterator[None]:
+    """Turn what can go wrong with the proxy and recordings into one sentence and exit status 2."""
+    from smartertrack_emu.proxy.commands import CommandError  # noqa: PLC0415 - `--help` needs none of it
+    from smartertrack_emu.setup import SetupError  # noqa: PLC0415
+
+    try:
+        yield
+    except (CommandError, SetupError) as error:
+        sentence = str(error)
+    except OSError as error:
+        sentence = f"{error.filename or 'Cannot go on'}: {error.strerror or error}"
+    else:
+        return
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)
 
 
 @user_app.command("add")
