@@ -123,9 +123,7 @@ class Application:
                 counters,
                 ControlEntrance(
                     Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state, self.journal, declared),
-                    Entrance(
-                        self.desk, SERVICES, takes_forms=settings.http_get_and_post, whole=self._answer_within
-                    ),
+                    Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post, whole=self._answer_within),
                 ),
             ),
         )
