@@ -201,8 +201,11 @@ def _send(reply: Reply, environ: WSGIEnvironment, start_response: StartResponse)
         headers.append(("Allow", "GET, HEAD, POST"))
     if reply.status == 429:
         headers.append(("Retry-After", "5"))
+    if "asmx.headers" in environ:
+        headers += environ["asmx.headers"]
     status, body = f"{reply.status} {_REASONS[reply.status]}", [reply.body]
     if "asmx.change" in environ:  # whoever tests clients has something else sent
         status, headers, body = environ["asmx.change"](status, headers, body, environ)
+    environ["asmx.status"] = status
     start_response(status, headers)
     return [b""] if environ["REQUEST_METHOD"] == "HEAD" else body

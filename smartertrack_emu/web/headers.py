@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g
+from flask import Response, g, request
 
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 _IMAGES = "'self' data:"
@@ -25,5 +25,6 @@ def add(response: Response) -> Response:
         f"default-src 'none'; {g.get('connections', '')}style-src 'self'; script-src 'self'; "
         f"img-src {g.get('images', _IMAGES)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
+    response.headers.update(request.environ.get("asmx.headers", ()))
     response.headers.setdefault("Cache-Control", "private, no-store")
     return response

@@ -72,6 +72,7 @@ class Recorder:
         self._pending: deque[Capture] = deque()
         self._bytes = 0
         self._wake = threading.Event()
+        self._awake = False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -84,7 +85,8 @@ class Recorder:
             self._start()
         if self._bytes > _MOST_PENDING_BYTES or len(self._pending) > _MOST_PENDING:
             self.flush()
-        elif not self._wake.is_set():
+        elif not self._awake:
+            self._awake = True
             self._wake.set()
 
     def flush(self) -> None:
@@ -123,19 +125,34 @@ class Recorder:
             if not self._closed:
                 time.sleep(_BETWEEN_SECONDS)
             self._wake.clear()
+            self._awake = False
             self.flush()
 
 
 def note_calls(recorder: Recorder, *, bodies: bool) -> Callable[[WSGIApplication], WSGIApplication]:
     """Return a handler that notes the calls of the services. `bodies`: with what went over the wire."""
-    capture = _capture if bodies else _capture_briefly
 
     def around(application: WSGIApplication) -> WSGIApplication:
+        def answer_briefly(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            if environ["PATH_INFO"][:9].lower() != "/services":
+                return application(environ, start_response)
+            started, counted = time.perf_counter(), here.count
+            body: Iterable[bytes] = ()
+            try:
+                body = application(environ, start_response)
+            finally:
+                status = environ.get("asmx.status", "")
+                # Without a status it is a page, or nothing that there is.
+                is_refused = status[:3] not in ("", "200")
+                if environ["REQUEST_METHOD"] == "POST" or is_refused or "asmx.operation" in environ:
+                    seconds, statements = time.perf_counter() - started, here.count - counted
+                    recorder.add(_capture_briefly(environ, status, body, started, seconds, statements))
+            return body
+
         def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if environ["PATH_INFO"][:9].lower() != "/services":
                 return application(environ, start_response)
-            if bodies:
-                environ["asmx.keep"] = MOST_BODY
+            environ["asmx.keep"] = MOST_BODY
             status, headers = "", []
 
             def note(line: str, given: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
@@ -150,10 +167,10 @@ def note_calls(recorder: Recorder, *, bodies: bool) -> Callable[[WSGIApplication
             finally:
                 if status[:3] != "200" or environ["REQUEST_METHOD"] == "POST" or "asmx.operation" in environ:
                     seconds, statements = time.perf_counter() - started, here.count - counted
-                    recorder.add(capture(environ, status, headers, body, started, seconds, statements))
+                    recorder.add(_capture(environ, status, headers, body, started, seconds, statements))
             return body
 
-        return answer
+        return answer if bodies else answer_briefly
 
     return around
 
@@ -201,13 +218,7 @@ _BEGINNING = 1024
 
 
 def _capture_briefly(
-    environ: WSGIEnvironment,
-    status: str,
-    headers: list[tuple[str, str]],
-    body: Iterable[bytes],
-    started: float,
-    seconds: float,
-    statements: int,
+    environ: WSGIEnvironment, status: str, body: Iterable[bytes], started: float, seconds: float, statements: int
 ) -> Capture:
     """Capture a call for those who count it and do not look at what was said."""
     sent = body[0] if isinstance(body, list) and body else b""
@@ -227,7 +238,7 @@ def _capture_briefly(
         what,
         b"",
         status,
-        headers,
+        (),
         sent[:_BEGINNING] if status[:3] == "500" else b"",
         (0, len(sent)),
         environ.get(OUTCOME),

@@ -33,6 +33,9 @@ def give_ids(application: WSGIApplication) -> WSGIApplication:
         given = environ.get("HTTP_X_REQUEST_ID")
         own = given if given is not None and _is_sound(given) else f"{prefix}{next(numbers)}"
         environ[REQUEST_ID] = own
+        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"][:9].lower() == "/services":
+            environ["asmx.headers"] = [(HEADER, own)]  # for a call it costs less than a function around its answer
+            return application(environ, start_response)
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
             return start_response(status, [*headers, (HEADER, own)], *rest)
