@@ -106,7 +106,8 @@ class Application:
         self._recorder = Recorder(*users)
         count_statements(engine)
         settle = partial(addresses.settle, own_url=own_url, base_url=settings.base_url, proxies=settings.proxies)
-        note = note_calls(self._recorder, bodies=bool(settings.journal_calls))
+        count = counters.count if self._traces is None else None
+        note = note_calls(self._recorder, bodies=bool(settings.journal_calls), count=count)
         self._refused = settle(note(_as_refused))
         # The first stands outermost. A page that calls its own server passes by those around all.
         around_all: list[Handler | None] = [give_ids, None if log is None else log_requests(log)]

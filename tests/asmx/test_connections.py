@@ -517,3 +517,39 @@ class TestTheEnd:
             server.stop()
             thread.join()
             server.close()
+
+
+class TestHeaders:
+    """An ordinary answer's header is written by us, to the byte as Waitress writes it."""
+
+    @staticmethod
+    def header(connection: socket.socket, *lines: str) -> list[bytes]:
+        connection.sendall("\r\n".join(["GET /quick HTTP/1.1", "Host: h", *lines, "", ""]).encode())
+        return [line for line in connection.recv(4096).split(b"\r\n") if not line.startswith(b"Date: ")]
+
+    @pytest.mark.parametrize("connection_header", ["", "keep-alive", "close"])
+    @pytest.mark.parametrize(
+        "given",
+        [
+            [("Content-Length", "5")],
+            [("x-two", "b"), ("Content-Length", "5"), ("X-ONE", "a"), ("x-two", "a"), ("WWW-Authenticate", "Basic")],
+            [("Content-Length", "5"), ("Server", "another")],
+            [("Content-Length", "5"), ("Date", "Thu, 01 Jan 1970 00:00:00 GMT")],
+        ],
+    )
+    def test_it_is_what_waitress_writes(
+        self, given: list[tuple[str, str]], connection_header: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            start_response("200 OK", given)
+            return [b"quick"]
+
+        lines = [f"Connection: {connection_header}"] if connection_header else []
+        with running(application) as server:
+            with connected(server) as connection:
+                ours = self.header(connection, *lines)
+            monkeypatch.setattr(connections.Task, "_header_of_whole", lambda _: None)
+            with connected(server) as connection:
+                theirs = self.header(connection, *lines)
+        assert ours == theirs
+        assert ours[-1] == b"quick"
