@@ -214,8 +214,9 @@ def _capture(
 ) -> Capture:
     sent = body[0] if isinstance(body, list) and body else b""
     request = environ["asmx.body"] if "asmx.body" in environ else _unread(environ)
-    # Its texts only: what else is there holds the request's body, however long that is.
-    kept = {name: value for name, value in environ.items() if type(value) is str}
+    kept = environ.copy()
+    for name in _LONG:
+        kept.pop(name, None)
     if REQUEST_ID in kept:
         headers = [*headers, (HEADER, kept[REQUEST_ID])]
     return Capture(
@@ -232,6 +233,9 @@ def _capture(
         outcome=environ.get(OUTCOME),
     )
 
+
+_LONG = ("wsgi.input", "asmx.body", "asmx.is_draining")
+"""What of an environment holds the request's body, however long that is."""
 
 _BEGINNING = 1024
 """Bytes of an answer in which a fault is recognised."""
