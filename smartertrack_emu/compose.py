@@ -91,7 +91,7 @@ class Application:
             settings.attachments,
             settings.snapshots,
             first_start or FirstStart(settings),
-            before_clearing=self._write_journal,
+            before_clearing=self.flush,
         )
         use_clock(clock.now)
         self.journal = Journal(engine, settings.journal_calls)
@@ -143,11 +143,10 @@ class Application:
         """Note a request that the server itself refused."""
         self._refused({**environ, _REFUSAL: (status, headers, body)}, _start_nothing)
 
-    def _write_journal(self) -> None:
+    def flush(self) -> None:
         """Write down the calls of this process that are not in the journal yet."""
-        if self._recorder is not None:
-            self._recorder.flush()
-            self._keeper.write()
+        self._recorder.flush()
+        self._keeper.write()
 
     def close(self) -> None:
         """Record what is to be recorded, and let go of the database."""

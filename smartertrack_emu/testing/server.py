@@ -6,7 +6,6 @@ import shutil
 import sys
 import tempfile
 import threading
-import time
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,8 +16,6 @@ from .control import EmulatorError
 __tracebackhide__ = True  # pytest shows the line of the test
 
 _STOP_SECONDS: Final = 5.0
-_JOURNAL_SECONDS: Final = 1.0
-"""Within which a call that was answered is in the journal."""
 
 _OURS: Final = ("host", "port", "workers", "base_url")
 
@@ -71,11 +68,7 @@ class OwnServer:
 
     def settle(self) -> None:
         """Return when all the calls that were answered are in the journal."""
-        flush = getattr(self._application, "flush", None)
-        if flush is None:
-            time.sleep(_JOURNAL_SECONDS)
-        else:
-            flush()
+        self._application.flush()
 
     def stop(self) -> None:
         """Stop serving, and remove what is not to be kept."""

@@ -10,7 +10,6 @@ from textwrap import dedent
 
 import pytest
 
-from tests.testing.built import HAS_JOURNAL, HAS_STATE, is_built
 from tests.testing.conftest import run_pytest
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +38,7 @@ def test_what_the_documents_show(tmp_path: Path) -> None:
     # One block replaces the settings, another starts a server itself: they want another run.
     alone = [block for block in blocks if "smartertrack_settings" in block or "Emulator(" in block]
     assert len(alone) == 2
-    together = [block for block in blocks if block not in alone and is_built(block)]
+    together = [block for block in blocks if block not in alone]
     alone.sort(key=lambda block: "Emulator(" not in block)  # it stops before the fixture's server starts
     for number, run in enumerate((together, alone)):
         folder = tmp_path / str(number)
@@ -54,12 +53,8 @@ def test_what_the_documents_show(tmp_path: Path) -> None:
 def test_the_sample_project(tmp_path: Path, workers: tuple[str, ...]) -> None:
     shutil.copytree(PROJECT, tmp_path / "project", ignore=shutil.ignore_patterns("__pycache__"))
     (tests,) = (tmp_path / "project" / "tests").glob("test_*.py")
-    unbuilt = [*([] if HAS_JOURNAL else ["test_says_what_was_refused"])]
-    unbuilt += [] if HAS_STATE else ["test_begins_with_the_seed_file"]
-    without = [f"--deselect=tests/{tests.name}::{name}" for name in unbuilt]
-    done = run_pytest(tmp_path / "project", "-q", *workers, *without)
-    passed = _names(tests.read_text()) - len(unbuilt)
-    assert f"{passed} passed" in done.stdout.splitlines()[-1], done.stdout + done.stderr
+    done = run_pytest(tmp_path / "project", "-q", *workers)
+    assert f"{_names(tests.read_text())} passed" in done.stdout.splitlines()[-1], done.stdout + done.stderr
     assert sorted(path.name for path in (tmp_path / "project").iterdir() if path.name != "__pycache__") == [
         "helpdesk.yaml",
         "printer_watch.py",

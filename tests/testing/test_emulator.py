@@ -14,7 +14,6 @@ from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.testing import Emulator, EmulatorError
 from smartertrack_emu.testing.emulator import SERVICES as NAMES
 from smartertrack_emu.testing.time import moment_of
-from tests.testing.built import HAS_JOURNAL, needs_journal, needs_state
 
 CREDENTIALS = ("admin", "admin")
 BRIEFLY = timedelta(minutes=1)
@@ -171,7 +170,6 @@ def test_a_fault_that_somebody_took_away(emulator: Emulator) -> None:
 # State
 
 
-@needs_state
 def test_reset(emulator: Emulator) -> None:
     create_ticket(emulator)
     change = emulator.at("2031-01-01")
@@ -184,14 +182,12 @@ def test_reset(emulator: Emulator) -> None:
     assert server_name(emulator).Result
 
 
-@needs_state
 def test_reset_to_a_seed_that_is_not_there(emulator: Emulator) -> None:
     with pytest.raises(EmulatorError, match="seed") as raised:
         emulator.reset("seed")
     assert raised.value.status == 409
 
 
-@needs_state
 def test_snapshots(emulator: Emulator) -> None:
     emulator.reset()
     create_ticket(emulator)
@@ -212,7 +208,6 @@ def test_snapshots(emulator: Emulator) -> None:
 # The journal
 
 
-@needs_journal
 def test_the_journal(emulator: Emulator) -> None:
     emulator.journal.clear()
     assert len(emulator.journal) == 0
@@ -234,7 +229,6 @@ def test_the_journal(emulator: Emulator) -> None:
     assert emulator.journal.clear() == 2
 
 
-@needs_journal
 def test_no_such_call(emulator: Emulator) -> None:
     emulator.journal.clear()
     server_name(emulator)
@@ -381,8 +375,8 @@ class TestAlone:
         assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o700
 
     def test_a_server_that_keeps_no_journal(self, in_a_process: Callable[..., str]) -> None:
-        said = in_a_process(f"""
-            with Emulator({"journal_calls=0" if HAS_JOURNAL else ""}) as emulator:
+        said = in_a_process("""
+            with Emulator(journal_calls=0) as emulator:
                 journal = emulator.journal
                 for read in (journal.calls, journal.last, journal.clear, journal.tail, lambda: len(journal)):
                     try:

@@ -13,7 +13,6 @@ import pytest
 
 from smartertrack_emu.pytest_plugin import told_to_emulator
 from smartertrack_emu.testing import Emulator
-from tests.testing.built import needs_journal, needs_state
 from tests.testing.conftest import run_pytest
 
 pytest_plugins = ("pytester",)
@@ -138,7 +137,6 @@ def test_a_failing_line_is_the_tests_own(tmp_path: Path) -> None:
     assert "testing/control.py" not in run.stdout
 
 
-@needs_state
 def test_fresh(tmp_path: Path) -> None:
     _write(
         tmp_path,
@@ -166,7 +164,6 @@ def test_fresh(tmp_path: Path) -> None:
     assert "4 passed" in _last_line(run), run.stdout
 
 
-@needs_journal
 def test_a_failing_test_shows_its_calls(tmp_path: Path) -> None:
     """Through a worker of pytest-xdist too, whose reports come from another process."""
     _write(
