@@ -94,8 +94,9 @@ def _fill(engine: Engine, first: FirstStart) -> bool:
             return False
         key = key_of(engine.dialect)
         key.make()
+        fingerprint = _fingerprint(key)  # a file that holds no key is refused before it is used
         first.fill(session, seeded=first.has_seed)
-        encryption.settle_key(session, _fingerprint(key))
+        encryption.settle_key(session, fingerprint)
         return True
 
     return write(engine, work)
