@@ -16,8 +16,10 @@ from smartertrack_emu.web.workbench.room import WAYS
 
 from .conftest import Bench
 
-WITHIN = 2_000
-"""Milliseconds from a call to its line on the page."""
+WITHIN = 20_000
+"""Milliseconds that a busy machine may take; on an idle one a call's line is on the page within one second."""
+
+expect.set_options(timeout=WITHIN)
 
 SERIOUS = {"serious", "critical"}
 LOOKS = {"desktop": ("light", 1280, 800), "phone": ("dark", 360, 740)}
@@ -40,7 +42,7 @@ class Window:
         self.errors: list[str] = []
         self.url = url
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(WITHIN)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
 
@@ -78,7 +80,7 @@ def test_a_call_appears_is_opened_and_sent_again(window: Window, example: Bench)
     expect(page.get_by_role("heading", name="Nothing has been called yet")).to_be_visible()
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
     example.tickets("admin").GetTicketInfo(99999)
-    expect(first_line(page)).to_contain_text("GetTicketInfo", timeout=WITHIN)
+    expect(first_line(page)).to_contain_text("GetTicketInfo")
     expect(first_line(page)).to_contain_text("refused")
     expect(first_line(page)).to_contain_text("There is no ticket 99999.")
     expect(page.get_by_role("heading", name="Nothing has been called yet")).to_have_count(0)
@@ -117,7 +119,7 @@ def test_a_fault_for_a_call(window: Window, example: Bench) -> None:
     with pytest.raises(Exception, match="418"):
         example.tickets("admin").GetTicketInfo(99999)
     page.get_by_role("link", name="Calls", exact=True).click()
-    expect(first_line(page)).to_contain_text("418", timeout=WITHIN)
+    expect(first_line(page)).to_contain_text("418")
     expect(first_line(page)).to_contain_text("fault")
     page.get_by_role("link", name="Faults", exact=True).click()
     page.get_by_role("button", name="Delete", exact=True).click()
@@ -131,7 +133,7 @@ def test_filters_hold_for_what_comes(window: Window, example: Bench) -> None:
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
     example.tickets("admin").GetTicketInfo(99999)
     example.tickets("alice").GetTicketInfo(99999)
-    expect(first_line(page)).to_contain_text("alice", timeout=WITHIN)
+    expect(first_line(page)).to_contain_text("alice")
     expect(page.get_by_role("table").get_by_role("row")).to_have_count(2)
 
 
