@@ -68,6 +68,8 @@ documents: install ## Write the generated files anew
 bench: install ## Measure: beside a bare server and stock Spyne, then how searches grow with the data
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.connections
+	$(BIN)/python -m bench.journal
+	$(BIN)/python -m bench.state
 	$(BIN)/python -m bench.search_scale
 	$(BIN)/python -m bench.search
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,11 +25,20 @@ def free_port() -> int:
 class Server:
     """A server process, pinned to one core where the machine has more."""
 
-    def __init__(self, name: str, command: Sequence[str], port: int, *, pinned: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        port: int,
+        *,
+        pinned: bool = True,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.port = port
         self._process = subprocess.Popen(
             [sys.executable, *command],
+            env={**os.environ, **(settings or {})},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -92,12 +101,17 @@ class Server:
         self.join()
 
 
-def ours(data: Path, port: int, database: str = "", *, pinned: bool = True) -> Server:
-    """Our server over a database (one in `data` without a URL) as `make serve` runs it: durable, requests logged."""
+def ours(
+    data: Path, port: int, database: str = "", *, pinned: bool = True, settings: Mapping[str, str] | None = None
+) -> Server:
+    """Our server over a database (one in `data` without a URL) as `make serve` runs it: durable, requests logged.
+
+    `settings`: further environment variables.
+    """
     command = ["-m", "smartertrack_emu", "serve", "--port", str(port), "--data", str(data)]
     if database:
         command += ["--database", database]
-    return Server("ours", command, port, pinned=pinned)
+    return Server("ours", command, port, pinned=pinned, settings=settings)
 
 
 def floor(answer: Path, port: int) -> Server:
