@@ -81,18 +81,19 @@ class Desk:
             account, actor = enter(caller, accounts, session)
             return account, work(session, actor)
 
-        def run() -> tuple[Account | None, T]:
+        def run() -> T:
             if not writes:
-                return read(self.engine, enter_and_work)
-            if type(caller) is Credentials:
-                # Who is not who they say they are never waits for the write lock.
-                accounts.check(self.engine, caller.username, caller.password, caller.address)
-            return write(self.engine, enter_and_work)
+                account, result = read(self.engine, enter_and_work)
+            else:
+                if type(caller) is Credentials:
+                    # Who is not who they say they are never waits for the write lock.
+                    accounts.check(self.engine, caller.username, caller.password, caller.address)
+                account, result = write(self.engine, enter_and_work)
+            if account is not None and account.is_login_due(clock.now()):
+                accounts.note_login(self.engine, account)
+            return result
 
-        account, result = self._settle(run, about)
-        if account is not None and account.is_login_due(clock.now()):
-            accounts.note_login(self.engine, account)
-        return result
+        return self._settle(run, about)
 
     def call_outside(
         self,

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
     from .service import HelpdeskOperation
 
+_LONGEST_NAME = 1_000
+_LONGEST_SECRET = 64 * 1024
+"""Characters of a user name and of a password that are noted of a call; a journal keeps no more of a request."""
+
 DESK = "smartertrack_emu.desk"
 """Where the WSGI environment holds the desk that serves the request."""
 
@@ -64,6 +68,8 @@ def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], en
     username, password, *values = arguments
     caller = Credentials(username, password, environ.get("REMOTE_ADDR", ""))
     about = partial(_called, service, operation, username, values)
+    # What is noted of the call may be kept for a while: a name or a password of megabytes must not be.
+    named, secret = username[:_LONGEST_NAME], password[:_LONGEST_SECRET]
     try:
         if operation.options.outside:
             result = desk.call_outside(
@@ -85,18 +91,18 @@ def run(service: Service, operation: HelpdeskOperation, arguments: list[Any], en
         environ["asmx.change"] = partial(changed, struck.effect)
         code = struck.effect.code if struck.effect.kind == "result" else None
         hint = f"Fault {struck.effect.fault_id} was injected: {struck.effect.kind}."
-        environ[OUTCOME] = Outcome(username, code, ok=False, message=str(struck), secret=password, hint=hint)
+        environ[OUTCOME] = Outcome(named, code, ok=False, message=str(struck), secret=secret, hint=hint)
         if struck.effect.kind == "soap-fault":
             raise SoapFault(str(struck)) from None
         return _struck(operation, struck)
     except HelpdeskError as raised:
         message = sentence(raised, operation)
-        environ[OUTCOME] = Outcome(username, raised.code, ok=False, message=message, secret=password, hint=raised.hint)
+        environ[OUTCOME] = Outcome(named, raised.code, ok=False, message=message, secret=secret, hint=raised.hint)
         let_go(raised)
         if isinstance(raised, TooBusy):
             raise BusyError(str(raised)) from None
         return failure(operation, raised)
-    environ[OUTCOME] = Outcome(username, 0, secret=password)
+    environ[OUTCOME] = Outcome(named, 0, secret=secret)
     return result
 
 

@@ -18,6 +18,10 @@ DOMAIN = Path(errors.__file__).parent
 NAMES = [names_of(operation) for service in SERVICES for operation in service.operations.values()]
 CALLED_SO = {
     "agent",  # who was named for a ticket, by whichever operation
+    # The control API's members have them.
+    "alert_address",
+    "folder_id",
+    "idle_logoff_minutes",
     "position",  # where a part of an attachment begins: no operation has it as an input
 }
 """Fields that clients read by the domain's own names."""

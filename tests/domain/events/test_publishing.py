@@ -183,7 +183,7 @@ def any_event(declared: EventType) -> st.SearchStrategy[Any]:
     fields = {name: _any(hint) for name, hint in get_type_hints(declared.event).items()}
     if declared.number == 502003:
         fields |= dict.fromkeys(("old_priority", "priority"), st.sampled_from(["Low", "Normal", "High", "Urgent"]))
-    if declared.number == 502904:
+    if declared.number in (502904, 502906):
         fields["related_kind"] = st.sampled_from(["ticket", "chat", "calllog"])
     return st.builds(declared.event, **fields)
 
