@@ -36,6 +36,8 @@ def beside(engine: Engine) -> Engine:
         if known is None:
             known = _of_sqlite(engine) if engine.dialect.name == "sqlite" else _of_postgresql(engine)
             vars(engine)[_BESIDE] = known
+            if known is not engine:
+                event.listen(engine, "engine_disposed", close)
     return known
 
 

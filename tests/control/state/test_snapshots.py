@@ -6,8 +6,10 @@ import gzip
 import io
 import json
 import os
+import sqlite3
 import tarfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -415,9 +417,7 @@ def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.
             path = state.folder / "older.db"
             path.write_bytes(files["database.db"])
             migrate.downgrade(f"sqlite:///{path}", "0010")
-            import sqlite3  # noqa: PLC0415
-
-            with sqlite3.connect(path) as opened:
+            with closing(sqlite3.connect(path)) as opened:
                 opened.execute("PRAGMA journal_mode=DELETE")
             files["database.db"] = path.read_bytes()
             return
