@@ -14,7 +14,8 @@ _LONGEST_NAME = 10_000
 # Whatever may be a combining mark: all that is neither letter nor digit, and not ASCII.
 _MARK, _OTHER = r"[^\w\x00-\x7f]", r"[\w\x00-\x7f]"
 _MANY_MARKS = re.compile(_MARK + "{31}")
-_PIECE = re.compile(f"{_OTHER}{{0,{_LONGEST_PIECE}}}+{_MARK}{{0,30}}+")
+# As much as one piece may have, for each has its price; a mark that would be the 31st in a row begins the next.
+_PIECE = re.compile(f"(?:{_OTHER}{{1,1000}}+{_MARK}{{0,30}}+){{1,{_LONGEST_PIECE // 1030}}}+|{_MARK}{{1,30}}+")
 
 
 def normalized(form: Literal["NFC", "NFD", "NFKD"], text: str) -> str:

@@ -1,7 +1,7 @@
 """HTML of others' making, shown and read within bounds: the bounds are ours.
 
 Time is measured as the ratio of what 4n costs to what n costs: about 4 where it grows with the length, 16 where it
-grows with its square.
+grows with its square. Those tests run without the measuring of coverage, which makes Python cost ten times what C does.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ def grows_with_its_length(work: Callable[[str], object], make: Callable[[int], s
     return any(cost(work, long) <= 10 * max(cost(work, short), 0.002) for _ in range(3))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("shape", SHAPES)
 def test_time_grows_with_the_length(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "_sanitised", Remembered(0))
@@ -102,6 +103,7 @@ def test_what_comes_out_is_not_much_longer(shape: str) -> None:
 MARKS = "a" + "\u0301\u0323" * 100
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "work",
     [fold, words, parse, lambda text: passage(text, parse("e* x")), beginning],
