@@ -75,19 +75,16 @@ class Recorder:
         self._awake = False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self._closed = threading.Event()
 
     def add(self, capture: Capture) -> None:
         """Take a capture."""
         self._pending.append(capture)
         self._bytes += capture.kept_bytes
-        if self._thread is None:
-            self._start()
         if self._bytes > _MOST_PENDING_BYTES or len(self._pending) > _MOST_PENDING:
             self.flush()
-        elif not self._awake:
-            self._awake = True
-            self._wake.set()
+        else:
+            self.wake()
 
     def wake(self) -> None:
         """Have the thread go round soon, for a user who has counted calls without captures of them."""
@@ -113,7 +110,7 @@ class Recorder:
 
     def close(self) -> None:
         """Hand on what is left, and end."""
-        self._closed = True
+        self._closed.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
@@ -121,15 +118,14 @@ class Recorder:
 
     def _start(self) -> None:
         with self._lock:
-            if self._thread is None and not self._closed:
+            if self._thread is None and not self._closed.is_set():
                 self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
-        while not self._closed:
+        while not self._closed.is_set():
             self._wake.wait()
-            if not self._closed:
-                time.sleep(_BETWEEN_SECONDS)
+            self._closed.wait(_BETWEEN_SECONDS)  # whoever closes need not wait for the round's end
             self._wake.clear()
             self._awake = False
             self.flush()
@@ -148,49 +144,41 @@ def note_calls(
     """
 
     def around(application: WSGIApplication) -> WSGIApplication:
-        def answer_briefly(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if environ["PATH_INFO"][:9].lower() != "/services":
                 return application(environ, start_response)
+            status, headers = "", []
+            start = start_response
+            if bodies:
+                environ["asmx.keep"] = MOST_BODY
+
+                def start(line: str, given: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+                    nonlocal status, headers
+                    status, headers = line, given
+                    return start_response(line, given, *rest)
+
             started, counted = time.perf_counter(), here.count
             body: Iterable[bytes] = ()
             try:
-                body = application(environ, start_response)
+                body = application(environ, start)
             finally:
-                status = environ.get("asmx.status", "")
-                # Without a status it is a page, or nothing that there is.
+                if not bodies:
+                    status = environ.get("asmx.status", "")
+                # Without a status it is a page that nobody looked at, or a connection that was dropped.
                 is_refused = status[:3] not in ("", "200")
                 if environ["REQUEST_METHOD"] == "POST" or is_refused or "asmx.operation" in environ:
                     seconds, statements = time.perf_counter() - started, here.count - counted
                     known: Outcome | None = environ.get(OUTCOME)
-                    if count is not None and known is not None and known.ok and status[:3] == "200":
+                    if bodies:
+                        recorder.add(_capture(environ, status, headers, body, started, seconds, statements))
+                    elif count is not None and known is not None and known.ok and status[:3] == "200":
                         count(environ["asmx.service"], environ["asmx.called"], seconds, statements)
                         recorder.wake()
                     else:
                         recorder.add(_capture_briefly(environ, status, body, started, seconds, statements))
             return body
 
-        def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            if environ["PATH_INFO"][:9].lower() != "/services":
-                return application(environ, start_response)
-            environ["asmx.keep"] = MOST_BODY
-            status, headers = "", []
-
-            def note(line: str, given: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
-                nonlocal status, headers
-                status, headers = line, given
-                return start_response(line, given, *rest)
-
-            started, counted = time.perf_counter(), here.count
-            body: Iterable[bytes] = ()
-            try:
-                body = application(environ, note)
-            finally:
-                if status[:3] != "200" or environ["REQUEST_METHOD"] == "POST" or "asmx.operation" in environ:
-                    seconds, statements = time.perf_counter() - started, here.count - counted
-                    recorder.add(_capture(environ, status, headers, body, started, seconds, statements))
-            return body
-
-        return answer if bodies else answer_briefly
+        return answer
 
     return around
 
