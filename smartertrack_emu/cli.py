@@ -87,6 +87,9 @@ def serve(
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that share the socket.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of each process.")] = None,
+    jobs: Annotated[
+        str | None, typer.Option(metavar="on|off", help="Run the background jobs beside the server: on by default.")
+    ] = None,
 ) -> None:
     """Serve the nine services. Migrates the database first."""
     settings = _settings(
@@ -99,11 +102,22 @@ def serve(
         snapshot_at_exit=snapshot_at_exit,
         workers=workers,
         threads=threads,
+        jobs=jobs,
     )
     with _at_work_on(settings):
         from smartertrack_emu import setup  # noqa: PLC0415
 
         setup.serve(settings)
+
+
+@app.command()
+def jobs(data: Data = None, database: Database = None) -> None:
+    """Run the background jobs, for servers that are started with `--jobs off`. Migrates the database first."""
+    settings = _settings(data=data, database_url=database)
+    with _at_work_on(settings):
+        from smartertrack_emu import setup  # noqa: PLC0415
+
+        setup.run_jobs(settings)
 
 
 @app.command()

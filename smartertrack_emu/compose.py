@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import cache, partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -31,13 +32,17 @@ from smartertrack_emu.control.watching.metrics import MetricsEntrance
 from smartertrack_emu.control.watching.request_ids import give_ids
 from smartertrack_emu.control.watching.traces import make_traces
 from smartertrack_emu.desk.desk import Desk
+from smartertrack_emu.desk.run import Run
 from smartertrack_emu.desk.sessions import Sessions
 from smartertrack_emu.desk.shared import Shared
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.accounts import Accounts
 from smartertrack_emu.domain.people.failures import LoginFailures
 from smartertrack_emu.domain.ports import Delivered, Delivery, Ports
+from smartertrack_emu.domain.structure.jobs import JOBS
 from smartertrack_emu.first_start import FirstStart
+from smartertrack_emu.jobs.board import Board, Function
+from smartertrack_emu.jobs.schedule import Schedule
 from smartertrack_emu.logs.files import Log
 from smartertrack_emu.logs.requests import log_requests
 from smartertrack_emu.services.calls import DESK
@@ -56,6 +61,25 @@ CATALOGUE: Catalogue = {
     }
     for service in SERVICES
 }
+
+JOB_MODULES: dict[str, str] = {}
+"""What each background job does: the module whose `run` it is."""
+
+
+def _function(name: str) -> Function:
+    """Import what a job does, when it is first run."""
+    if name not in JOB_MODULES:
+        return _rest
+    found: Function = import_module(f"smartertrack_emu.{JOB_MODULES[name]}").run
+    return found
+
+
+def _rest(run: Run) -> None:
+    """Do nothing, for a job that has no work yet."""
+    del run
+
+
+JOB_FUNCTIONS = {name: partial(_function, name) for name in JOBS}
 
 Handler = Callable[["WSGIApplication"], "WSGIApplication"]
 """Returns an application with something done before and after each of its requests."""
@@ -93,6 +117,7 @@ class Application:
             first_start or FirstStart(settings),
             before_clearing=self.flush,
         )
+        self.jobs = Board(self.desk, JOB_FUNCTIONS)
         use_clock(clock.now)
         self.journal = Journal(engine, settings.journal_calls)
         self._keeper = Keeper(self.journal, alone=settings.workers == 1)
@@ -123,7 +148,16 @@ class Application:
             otherwise=MetricsEntrance(
                 counters,
                 ControlEntrance(
-                    Emulator(self.desk, settings, CATALOGUE, started or Started(), self.state, self.journal, declared),
+                    Emulator(
+                        self.desk,
+                        settings,
+                        CATALOGUE,
+                        started or Started(),
+                        self.state,
+                        self.journal,
+                        self.jobs,
+                        declared,
+                    ),
                     Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post, whole=self._answer_within),
                 ),
             ),
@@ -150,6 +184,7 @@ class Application:
 
     def close(self) -> None:
         """Record what is to be recorded, and let go of the database."""
+        self.jobs.close()
         self._recorder.close()
         self._keeper.write()
         if self._traces is not None:
@@ -216,6 +251,18 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
         shared=shared,
         faults=faults,
     )
+
+
+def begin_jobs(settings: Settings, engine: Engine, *, own_url: str) -> Callable[[], object]:
+    """Run the background jobs when they are due, in threads of their own; return what ends them."""
+    board = Board(make_desk(settings, engine, own_url=own_url), JOB_FUNCTIONS)
+    schedule = Schedule(board)
+
+    def end() -> None:
+        schedule.stop()
+        board.close()
+
+    return end
 
 
 def _bring_to(desk: Desk, application: WSGIApplication) -> WSGIApplication:

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     )
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the socket.")
     threads: int = Field(default=4, ge=1, le=256, description="Threads of each process.")
+    jobs: bool = Field(
+        default=True,
+        description="Background jobs run by their schedule, in a process of their own; off: `smartertrack-emu jobs` "
+        "runs them elsewhere, or nobody does.",
+    )
     http_get_and_post: bool = Field(
         default=True, description="Operations may be called by HTTP GET and HTTP POST of a form, not by SOAP alone."
     )

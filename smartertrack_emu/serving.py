@@ -7,9 +7,11 @@ import logging
 import os
 import signal
 import socket
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 logger = logging.getLogger(__name__)
+
+Begin = Callable[[], Callable[[], object]]
+"""Begins something in threads of its own, and returns what ends it."""
 
 DRAIN_SECONDS = 30.0
 """How long calls under way may take to finish after a signal to stop."""
@@ -74,21 +79,105 @@ class _Stop:
 
 
 def serve(
-    make_application: Callable[[], WSGIApplication], listener: socket.socket, *, workers: int, **options: Any
+    make_application: Callable[[], WSGIApplication],
+    listener: socket.socket,
+    *,
+    workers: int,
+    begin_jobs: Begin | None = None,
+    **options: Any,
 ) -> None:
-    """Serve until a signal to stop; with several workers, which `CAN_FORK` allows, each makes its own application."""
+    """Serve until a signal to stop; with several workers, which `CAN_FORK` allows, each makes its own application.
+
+    `begin_jobs`: begins what runs beside the calls, in a process of its own where there can be one.
+    """
     stop = _Stop()
     _allow_open_files()
     host, port = listener.getsockname()[:2]
     logger.info("serving on http://%s:%d (services: /Services2)", f"[{host}]" if ":" in host else host, port)
     if workers == 1:
-        _serve_here(make_application(), listener, stop, **options)
+        with _jobs_beside(begin_jobs, stop):
+            _serve_here(make_application(), listener, stop, **options)
     else:
-        _serve_forked(make_application, listener, stop, workers=workers, **options)
+        _serve_forked(make_application, listener, stop, workers=workers, begin_jobs=begin_jobs, **options)
+
+
+def run_jobs(begin: Begin) -> None:
+    """Run what `begin` begins until a signal to stop."""
+    stop = _Stop()
+    logger.info("running the background jobs")
+    _run_jobs(begin, stop, parent=None)
+
+
+def _run_jobs(begin: Begin, stop: _Stop, *, parent: int | None) -> None:
+    wake = threading.Event()
+    stop.wake = wake.set
+    end = begin()
+    while not (stop.wanted or (parent is not None and os.getppid() != parent)):
+        wake.wait(1.0)
+    end()
+
+
+@contextmanager
+def _jobs_beside(begin: Begin | None, stop: _Stop) -> Iterator[None]:
+    """Run jobs beside the block, in a process of their own; in threads of this one where that cannot be, or died."""
+    if begin is None:
+        yield
+        return
+    if not CAN_FORK:
+        end = begin()
+        try:
+            yield
+        finally:
+            end()
+        return
+    parent = os.getpid()
+    pid = _fork(lambda: _run_jobs(begin, stop, parent=parent))
+    ends: list[Callable[[], object]] = []
+
+    def watch() -> None:
+        os.waitpid(pid, 0)
+        if not stop.wanted:
+            logger.warning("the process of the background jobs ended; they go on in this one")
+            ends.append(begin())
+
+    watcher = threading.Thread(target=watch, name="jobs-watcher", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.wanted = True
+        if watcher.is_alive():
+            os.kill(pid, signal.SIGTERM)
+        watcher.join()
+        for end in ends:
+            end()
+
+
+def _fork(run: Callable[[], object]) -> int:
+    """Run something in a new process, which ends with it; return its number."""
+    # Python forgets signals that come to the new process before it is set up: they wait until it is.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    pid = os.fork()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if pid:
+        return pid
+    status = 1
+    try:
+        run()
+        status = 0
+    except BaseException:
+        logger.exception("worker failed")
+    finally:
+        os._exit(status)
 
 
 def _serve_here(
-    application: WSGIApplication, listener: socket.socket, stop: _Stop, *, parent: int | None = None, **options: Any
+    application: WSGIApplication,
+    listener: socket.socket,
+    stop: _Stop,
+    *,
+    parent: int | None = None,
+    **options: Any,
 ) -> None:
     """Serve until told to stop; a worker also when its parent is gone, who could tell it no more."""
     server = create_server(application, sockets=[listener], **options)
@@ -129,40 +218,32 @@ def _serve_forked(
     stop: _Stop,
     *,
     workers: int,
+    begin_jobs: Begin | None,
     **options: Any,
 ) -> None:
     parent = os.getpid()
-    children: set[int] = set()
+    children: dict[int, Callable[[], object]] = {}
 
-    def start() -> None:
-        # Python forgets signals that come to the new process before it is set up: they wait until it is.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        pid = os.fork()
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        if pid:
-            children.add(pid)
-            return
-        status = 1
-        try:
-            _serve_here(make_application(), listener, stop, parent=parent, **options)
-            status = 0
-        except BaseException:
-            logger.exception("worker failed")
-        finally:
-            os._exit(status)
+    def start(run: Callable[[], object]) -> None:
+        children[_fork(run)] = run
 
+    def work() -> None:
+        _serve_here(make_application(), listener, stop, parent=parent, **options)
+
+    if begin_jobs is not None:
+        start(partial(_run_jobs, begin_jobs, stop, parent=parent))
     for _ in range(workers):
-        start()
+        start(work)
     while not stop.wanted:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if not pid:
             time.sleep(0.2)
             continue
-        children.discard(pid)
+        run = children.pop(pid)
         if not stop.wanted:
             logger.warning("worker %d ended with status %d; starting another", pid, status)
             time.sleep(0.2)
-            start()
+            start(run)
     listener.close()  # held open here it would take connections that nobody answers
     for pid in children:
         os.kill(pid, signal.SIGTERM)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -241,10 +242,27 @@ def serve(settings: Settings) -> None:
             counters=counters,
         )
 
-    serving.serve(make, listener, workers=settings.workers, **compose.server_options(settings, engine))
+    serving.serve(
+        make,
+        listener,
+        workers=settings.workers,
+        begin_jobs=partial(compose.begin_jobs, settings, engine, own_url=own_url) if settings.jobs else None,
+        **compose.server_options(settings, engine),
+    )
     if settings.snapshot_at_exit is not None:
         state_of(settings, engine, first).write_to(settings.snapshot_at_exit)
         logger.info("the state is kept in %s", settings.snapshot_at_exit)
+    engine.dispose()
+
+
+def run_jobs(settings: Settings) -> None:
+    """Prepare the database and run the background jobs until a signal to stop."""
+    from smartertrack_emu import compose, logs, serving  # noqa: PLC0415 - see `serve`
+
+    logs.configure(settings)
+    engine = prepare(settings)
+    own_url = addresses.listening_url(settings.host, settings.port)
+    serving.run_jobs(partial(compose.begin_jobs, settings, engine, own_url=own_url))
     engine.dispose()
 
 

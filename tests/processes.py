@@ -31,8 +31,14 @@ _SERVING = re.compile(r"serving on (http://\S+)")
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SMARTERTRACK_EMU_")}
-    # Nothing here has to outlive a power cut, and an assertion is easier to read without a frame around it.
-    ours = {"SMARTERTRACK_EMU_SQLITE_SYNCHRONOUS": "OFF", "NO_COLOR": "1", "COLUMNS": "200"}
+    # Nothing here has to outlive a power cut, no job is to do what a test does not ask for, and an assertion is easier
+    # to read without a frame around it.
+    ours = {
+        "SMARTERTRACK_EMU_SQLITE_SYNCHRONOUS": "OFF",
+        "SMARTERTRACK_EMU_JOBS": "off",
+        "NO_COLOR": "1",
+        "COLUMNS": "200",
+    }
     return inherited | ours | settings
 
 
@@ -166,15 +172,18 @@ class Serving:
 def serving(
     folder: Path,
     *arguments: str | Path,
+    command: Sequence[str] = ("serve", "--port", "0"),
     ready: bool = True,
     program: Sequence[str | Path] | None = None,
     **settings: str,
 ) -> Iterator[Serving]:
-    """Serve on a free port of this machine, with `folder` as the working directory, until the block ends."""
+    """Serve on a free port of this machine, with `folder` as the working directory, until the block ends.
+
+    `command`: what else runs until it is told to stop; it is never `ready`.
+    """
     output = folder / f"output-{time.monotonic_ns()}.txt"
     with output.open("wb") as written, Path(os.devnull).open("rb") as nothing:
-        command = ("serve", "--port", "0", *arguments)
-        process = _start(folder, command, settings, (nothing, written, written), program)
+        process = _start(folder, (*command, *arguments), settings, (nothing, written, written), program)
     server = Serving(process, output)
     try:
         if ready:

@@ -1,4 +1,4 @@
-"""What all processes agree on, as this process knows it: the clock, the faults, what roles give.
+"""What all processes agree on, as this process knows it: the clock, the faults, what roles give, what is switched off.
 
 It stands in the database, with a number that rises with every change of it: the epoch. Each call reads the epoch in its
 first statement. Where another one stands there than this process knows, the call ends before it has done anything, the
@@ -9,11 +9,13 @@ pay nothing for that.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from sqlalchemy import Engine
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.structure import emulation
+from smartertrack_emu.domain.known import Known, know
+from smartertrack_emu.domain.structure import emulation, engine_settings, jobs
 from smartertrack_emu.store.unit_of_work import reading
 
 
@@ -37,7 +39,9 @@ class Shared:
         """Look again."""
         with reading(engine) as session:
             epoch, setting = emulation.read(session)
+            known = Known(stopped_jobs=jobs.stopped(session), options=asdict(engine_settings.options(session)))
         clock.follow(setting)
+        know(engine, known)
         for forget in self.on_renewal:
             forget()
         self._epoch = epoch

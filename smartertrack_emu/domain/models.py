@@ -18,7 +18,10 @@ from smartertrack_emu.domain.kb.models import KbArticle, KbFolder, KbFolderRight
 from smartertrack_emu.domain.notifications.models import Reminder
 from smartertrack_emu.domain.organizations.models import Organization, OrganizationMember
 from smartertrack_emu.domain.people.models import EmailVerification, Role, RoleReport, RoleRight, User, UserRole
+from smartertrack_emu.domain.spool.accounts import MailAccount
 from smartertrack_emu.domain.spool.models import OutgoingMail
+from smartertrack_emu.domain.structure.engine_settings import EngineSetting
+from smartertrack_emu.domain.structure.jobs import JobSetting
 from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation, TransferServer
 from smartertrack_emu.domain.tasks.models import Task, TaskNote
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote, TicketRelation
@@ -41,16 +44,19 @@ __all__ = [
     "Department",
     "DepartmentFieldValue",
     "EmailVerification",
+    "EngineSetting",
     "Event",
     "FieldTemplate",
     "FieldTemplateEntry",
     "Group",
     "GroupMember",
     "Installation",
+    "JobSetting",
     "KbArticle",
     "KbFolder",
     "KbFolderRights",
     "LoginHandshake",
+    "MailAccount",
     "Organization",
     "OrganizationMember",
     "OutgoingMail",

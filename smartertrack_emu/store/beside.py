@@ -18,7 +18,7 @@ from .engine import create_engine
 metadata = MetaData(naming_convention=NAMES)
 """The tables that stand beside the data; whoever owns one adds it. Their names begin with `emulator_`."""
 
-VERSION = 3
+VERSION = 4
 """Of these tables. Those of another version are thrown away: nothing in them is meant to last."""
 
 _BESIDE = "_beside"

@@ -26,12 +26,14 @@ from smartertrack_emu.store.failures import CommitOutcomeUnknown, raise_explaine
 from smartertrack_emu.store.waiting import waiting
 
 __all__ = [
+    "Wanted",
     "after_commit",
     "after_rollback",
     "beforehand",
     "connections",
     "read",
     "reading",
+    "savepoint",
     "turn",
     "write",
     "writing",
@@ -166,8 +168,8 @@ def writing(engine: Engine, *, patient: bool = True, done: Done | None = None) -
     _carry_out(actions)
 
 
-class _Wanted(Exception):  # noqa: N818 - no error: a wish
-    """Work that is to be done before the transaction, which is then run again."""
+class Wanted(Exception):  # noqa: N818 - no error: a wish
+    """Work that is to be done before the transaction, which is then run again; whoever catches errors lets it pass."""
 
     def __init__(self, work: _Work) -> None:
         super().__init__(work.function)
@@ -183,7 +185,7 @@ def read(engine: Engine, work: Callable[[Session], T]) -> T:
         desk.session.info[_BEFOREHAND] = done
         try:
             result = work(desk.session)
-        except _Wanted as wanted:
+        except Wanted as wanted:
             _end(engine, desk)
             asked = wanted.work
         except BaseException as error:
@@ -207,7 +209,7 @@ def write(engine: Engine, work: Callable[[Session], T]) -> T:
         try:
             with writing(engine, done=done) as session:
                 return work(session)
-        except _Wanted as wanted:
+        except Wanted as wanted:
             asked = wanted.work
         _do(asked, done)
 
@@ -230,7 +232,7 @@ def beforehand(session: Session, function: Callable[[*Ts], T], *arguments: *Ts) 
     work = _Work(function, arguments)
     if work not in done:
         if len(done) < _ASKED_FOR:
-            raise _Wanted(work)
+            raise Wanted(work)
         done[work] = function(*arguments)
     return cast("T", done[work])
 
@@ -264,6 +266,24 @@ def after_commit(session: Session, action: Callable[[], object]) -> None:
 def after_rollback(session: Session, action: Callable[[], object]) -> None:
     """Have `action` called when the unit of work has been rolled back, and never when that is not certain."""
     session.info.setdefault(_AFTER_ROLLBACK, []).append(action)
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """Do something in the block that is undone alone where it raises; the unit of work may go on then.
+
+    What it wanted to follow the commit is forgotten, and what it wanted to follow a rollback is done at once.
+    """
+    marks = {name: len(session.info.get(name, ())) for name in (_AFTER_COMMIT, _AFTER_ROLLBACK)}
+    try:
+        with session.begin_nested():
+            yield
+    except Exception:
+        wanted = {name: session.info.get(name, [])[mark:] for name, mark in marks.items()}
+        for name, mark in marks.items():
+            del session.info.get(name, [])[mark:]
+        _carry_out(wanted[_AFTER_ROLLBACK])
+        raise
 
 
 def _carry_out(actions: Iterable[Callable[[], object]]) -> None:

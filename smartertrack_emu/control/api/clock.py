@@ -58,7 +58,7 @@ class Advance(Model):
 class Advanced(Model):
     """What time it is now, and the jobs that fell due and were run, in order."""
 
-    example: ClassVar[Mapping[str, Any]] = {"now": "2031-03-01T23:59:00Z", "ran": []}
+    example: ClassVar[Mapping[str, Any]] = {"now": "2031-03-01T23:59:00Z", "ran": ["ticket-watcher"]}
 
     now: Moment
     ran: list[str]
@@ -82,16 +82,20 @@ def set_clock(call: Call, body: ClockToSet) -> Clock:
     return clock_of(call)
 
 
-@routes.post("/clock/advance")
+@routes.post("/clock/advance", errors={409: "A run of a job that falls due is under way and does not end soon."})
 def advance_clock(call: Call, body: Advance) -> Advanced:
-    """Move the clock forward; a frozen one is moved and stays frozen."""
+    """Move the clock forward; a frozen one is moved and stays frozen.
+
+    Jobs that fall due by that run once each, in their order, before the call answers.
+    """
+    by = timedelta(seconds=body.seconds)
 
     def work(session: Session, actor: Principal) -> None:
         del actor
-        time.advance(session, timedelta(seconds=body.seconds))
+        time.advance(session, by)
 
-    call.write(work)
-    return Advanced(now=clock_of(call).now, ran=[])
+    ran = call.emulator.jobs.advance(by, lambda: call.write(work))
+    return Advanced(now=clock_of(call).now, ran=list(ran))
 
 
 @routes.delete("/clock")

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from smartertrack_emu.config import Settings
+from smartertrack_emu.control.jobs import Jobs
 from smartertrack_emu.control.journal.declared import Service
 from smartertrack_emu.control.journal.store import Journal
 from smartertrack_emu.control.state.state import State
@@ -35,7 +36,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A server's desk and settings, what can be called, when it started, its state that is reset and kept, its journal.
+    """A server's desk and settings, what can be called, when it started, its state, its journal, its background jobs.
 
     `declared` describes what can be called, for explanations.
     """
@@ -46,4 +47,5 @@ class Emulator:
     started: Started
     state: State
     journal: Journal
+    jobs: Jobs
     declared: Callable[[], Sequence[Service]]

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import articles, chats, clock, documentation, events, faults, groups, journal, server, state, tickets, work
+from . import (
+    articles,
+    chats,
+    clock,
+    documentation,
+    events,
+    faults,
+    groups,
+    jobs,
+    journal,
+    options,
+    server,
+    state,
+    tickets,
+    work,
+)
 from .declaring import Routes
 
 SECTIONS: Sequence[Routes] = (
     server.routes,
+    options.routes,
+    jobs.routes,
     clock.routes,
     state.routes,
     faults.routes,

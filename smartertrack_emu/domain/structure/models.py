@@ -36,6 +36,13 @@ class RoundRobin(StrEnum):
     NONE = "none"
 
 
+class Distribution(StrEnum):
+    """How a department's new tickets find their agent: in turns, or agents take them (documented)."""
+
+    ROUND_ROBIN = "round-robin"
+    PULL = "pull"
+
+
 class Installation(Base):
     """The one row about the whole.
 
@@ -87,7 +94,13 @@ class Brand(Base):
 
 
 class Department(Base):
-    """A department of a brand. `signature` is HTML, where `{agent}` stands for the agent's display name."""
+    """A department of a brand. `signature` is HTML, where `{agent}` stands for the agent's display name.
+
+    What the engine does with its items (None: it does not): `auto_close_hours` after a ticket began to wait,
+    `auto_lock_hours` and `auto_delete_days` after it was closed, `auto_delete_call_logs_days` after a call,
+    `idle_minutes` and `chat_idle_minutes` until an item counts as idle. `new_ticket_role_id`: who may open tickets by
+    mail. `survey_after_ticket_id`, `survey_after_chat_id`: the survey that is offered at the end.
+    """
 
     __tablename__ = "departments"
 
@@ -103,11 +116,25 @@ class Department(Base):
     signature: Mapped[str] = mapped_column(default="")
     auto_responder_subject: Mapped[str] = mapped_column(default="")
     auto_responder_body: Mapped[str] = mapped_column(default="")
+    auto_responder_enabled: Mapped[bool] = mapped_column(default=True)
+    auto_close_hours: Mapped[int | None]
+    auto_close_mail: Mapped[bool] = mapped_column(default=True)
+    auto_lock_hours: Mapped[int | None]
+    auto_delete_days: Mapped[int | None]
+    auto_delete_call_logs_days: Mapped[int | None]
+    idle_minutes: Mapped[int | None]
+    chat_idle_minutes: Mapped[int | None]
+    requires_closed_tasks: Mapped[bool] = mapped_column(default=False)
+    new_ticket_role_id: Mapped[int] = mapped_column(default=1)
+    distribution: Mapped[Distribution] = mapped_column(StrEnumeration(Distribution), default=Distribution.ROUND_ROBIN)
+    survey_after_ticket_id: Mapped[int | None]
+    survey_after_chat_id: Mapped[int | None]
 
     __table_args__ = (
         UniqueConstraint("brand_id", "name_key"),
         UniqueConstraint("id", "brand_id"),  # what tickets and chats refer to: department and brand never disagree
         one_of("ticket_submission", TicketSubmission),
+        one_of("distribution", Distribution),
     )
 
 

@@ -1,0 +1,39 @@
+"""What a process knows of the installation besides its clock, so that no call has to ask for it.
+
+It is read with each new epoch (see `desk/shared.py`) and stands in the engine, for each database has its own. A session
+of another engine, as a seed file is loaded by, knows nothing: no job is stopped and no rule names a type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+_KNOWN: Final = "_known"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names of stopped jobs, the types of events that enabled rules name, and the options by their names."""
+
+    stopped_jobs: frozenset[str] = frozenset()
+    watched_events: frozenset[int] = frozenset()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+_NOTHING: Final = Known()
+
+
+def know(engine: Engine, known: Known) -> None:
+    """Let this be what sessions of an engine know from now on."""
+    vars(engine)[_KNOWN] = known
+
+
+def known(session: Session) -> Known:
+    """Return what is known."""
+    found: Known = vars(session.get_bind().engine).get(_KNOWN, _NOTHING)
+    return found
