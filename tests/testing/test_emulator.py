@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from zeep.exceptions import TransportError
 
+from smartertrack_emu.domain.structure.jobs import JOBS
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.testing import Emulator, EmulatorError
 from smartertrack_emu.testing.emulator import SERVICES as NAMES
@@ -82,9 +83,10 @@ def test_the_clock_stays_without_a_block(emulator: Emulator) -> None:
     change = emulator.at("2031-01-01", frozen=True)
     try:
         assert emulator.now == datetime(2031, 1, 1, tzinfo=UTC)
-        assert emulator.advance(3600) == []
-        assert emulator.advance(timedelta(days=1)) == []
-        assert emulator.now == datetime(2031, 1, 2, 1, tzinfo=UTC)
+        assert emulator.advance(3600) == list(JOBS)  # all of them fell due by that, in their order
+        assert emulator.advance(timedelta(milliseconds=1)) == []
+        assert emulator.advance(timedelta(days=1)) == list(JOBS)
+        assert emulator.now == datetime(2031, 1, 2, 1, 0, 0, 1000, tzinfo=UTC)
     finally:
         change.put_back()
     assert abs(emulator.now - datetime.now(UTC)) < BRIEFLY

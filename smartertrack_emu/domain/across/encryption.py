@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import Text, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from smartertrack_emu.domain.spool.accounts import MailAccount
 from smartertrack_emu.domain.structure.models import Installation, TransferServer
 from smartertrack_emu.domain.voip.models import VoipAccount
 from smartertrack_emu.store.encryption import KeyFile, SecretError
 
-SECRETS = (TransferServer.__table__.c.password, VoipAccount.__table__.c.password)
+SECRETS = (TransferServer.__table__.c.password, VoipAccount.__table__.c.password, MailAccount.__table__.c.password)
 """Every column of type `Secret`."""
 
 

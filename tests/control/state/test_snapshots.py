@@ -398,8 +398,17 @@ def test_a_newer_one_is_not_restored(application: Application, monkeypatch: pyte
     assert brands(application.state) == before
 
 
+def shape_of(revision: str, path: Path) -> dict[str, set[str]]:
+    """Return the tables with their columns as a version had them."""
+    migrate.upgrade(f"sqlite:///{path}")
+    migrate.downgrade(f"sqlite:///{path}", revision)
+    with closing(sqlite3.connect(path)) as opened:
+        names = [name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: {row[1] for row in opened.execute(f"PRAGMA table_info({name})")} for name in names}
+
+
 def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As version 0010 would have kept it: without the clock, groups' alerts and tasks' notes."""
+    """As version 0010 would have kept it: without the clock, groups' alerts, tasks' notes and all that came later."""
     state = application.state
     add_brand(state, "Old")
     before = everything(state.engine)
@@ -408,11 +417,6 @@ def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.
 
     def older(files: dict[str, bytes]) -> None:
         about(revision="0010")(files)
-        gone = {
-            "installation": {"epoch", "clock_offset_us", "clock_frozen_us"},
-            "groups": {"alert", "alert_address"},
-            "group_members": {"round_robin", "idle_logoff_minutes", "idle_hand_off", "last_action_at"},
-        }
         if "database.db" in files:
             path = state.folder / "older.db"
             path.write_bytes(files["database.db"])
@@ -422,15 +426,17 @@ def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.
             files["database.db"] = path.read_bytes()
             return
         tables = json.loads(files["tables/tables.json"])
-        for table, names in gone.items():
-            columns = tables["tables"][table]
-            kept = [number for number, name in enumerate(columns) if name not in names]
+        shape = shape_of("0010", state.folder / "shape.db")
+        for table, columns in list(tables["tables"].items()):
+            if table not in shape:
+                del tables["tables"][table], files[f"tables/{table}.copy"]
+                tables["sequences"].pop(table, None)
+                continue
+            kept = [number for number, name in enumerate(columns) if name in shape[table]]
             tables["tables"][table] = [columns[number] for number in kept]
             rows = [line.split("\t") for line in files[f"tables/{table}.copy"].decode().splitlines()]
             lines = ["\t".join(row[number] for number in kept) + "\n" for row in rows]
             files[f"tables/{table}.copy"] = "".join(lines).encode()
-        del tables["tables"]["task_notes"], files["tables/task_notes.copy"]
-        tables["sequences"].pop("task_notes", None)
         files["tables/tables.json"] = json.dumps(tables).encode()
 
     state.import_("old", io.BytesIO(repacked(packed, older)), most=MOST)
