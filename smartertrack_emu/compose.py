@@ -26,6 +26,7 @@ from smartertrack_emu.control.journal.capture import Capture, Recorder, note_cal
 from smartertrack_emu.control.journal.declared import Service as DeclaredService
 from smartertrack_emu.control.journal.keeping import Keeper
 from smartertrack_emu.control.journal.store import Journal
+from smartertrack_emu.control.logs import LogFiles
 from smartertrack_emu.control.state.state import State
 from smartertrack_emu.control.watching.counters import Counters
 from smartertrack_emu.control.watching.metrics import MetricsEntrance
@@ -43,8 +44,10 @@ from smartertrack_emu.domain.structure.jobs import JOBS
 from smartertrack_emu.first_start import FirstStart
 from smartertrack_emu.jobs.board import Board, Function
 from smartertrack_emu.jobs.schedule import Schedule
+from smartertrack_emu.logs import daily
 from smartertrack_emu.logs.files import Log
 from smartertrack_emu.logs.requests import log_requests
+from smartertrack_emu.logs.traces import follow_options
 from smartertrack_emu.services.calls import DESK
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.store import beside, streaming, waiting
@@ -156,6 +159,7 @@ class Application:
                         self.state,
                         self.journal,
                         self.jobs,
+                        LogFiles(settings.logs, daily.read_name),
                         declared,
                     ),
                     Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post, whole=self._answer_within),
@@ -232,7 +236,7 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
         follow=shared.follow,
     )
     faults = FaultRules(engine)
-    shared.on_renewal += (accounts.forget, faults.renew)
+    shared.on_renewal += (accounts.forget, faults.renew, follow_options(engine))
     return Desk(
         engine=engine,
         accounts=accounts,

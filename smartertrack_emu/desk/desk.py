@@ -25,6 +25,8 @@ from smartertrack_emu.domain.people.accounts import Account, Accounts
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.ports import Ports
 from smartertrack_emu.domain.structure import emulation
+from smartertrack_emu.store import tracing
+from smartertrack_emu.store.tracing import hooks
 from smartertrack_emu.store.unit_of_work import read, reading, write
 from smartertrack_emu.store.waiting import CrowdedError, waiting
 
@@ -149,6 +151,8 @@ class Desk:
 
     def _settle(self, run: Callable[[], T], about: About) -> T:
         """Run something as of the present epoch; HelpdeskError for all that goes wrong."""
+        if hooks.statement is not None:
+            tracing.about.said = about
         try:
             try:
                 if self.faults is not None and self.faults.any_set and not isinstance(about, str):

@@ -35,5 +35,10 @@ def know(engine: Engine, known: Known) -> None:
 
 def known(session: Session) -> Known:
     """Return what is known."""
-    found: Known = vars(session.get_bind().engine).get(_KNOWN, _NOTHING)
+    return known_of(session.get_bind().engine)
+
+
+def known_of(engine: Engine) -> Known:
+    """Return what sessions of an engine know."""
+    found: Known = vars(engine).get(_KNOWN, _NOTHING)
     return found

@@ -18,12 +18,14 @@ from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.structure import jobs as settings
 from smartertrack_emu.domain.structure.jobs import JOBS, Chosen, JobRun, JobState
 from smartertrack_emu.store.beside import beside
+from smartertrack_emu.store.tracing import waiting_for
 from smartertrack_emu.store.waiting import waiting
 
 from .leases import Leases, process_name
 from .table import runs, turns
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger("smartertrack_emu.log.jobs")
+"""What the runs have done that did something."""
 
 By = Literal["schedule", "request", "clock"]
 Function = Callable[[Run], object]
@@ -136,11 +138,14 @@ class Board:
 
     def _take(self, name: str, patience: float) -> None:
         """Take a job's lease, waiting for who runs it; NotPossible when the patience is over."""
-        while not self._leases.take(name):
-            if time.monotonic() > patience:
-                message = f"The job {name} is running."
-                raise NotPossible(message)
-            time.sleep(_NAP_S)
+        if self._leases.take(name):
+            return
+        with waiting_for(f"the lease of the job {name}"):
+            while not self._leases.take(name):
+                if time.monotonic() > patience:
+                    message = f"The job {name} is running."
+                    raise NotPossible(message)
+                time.sleep(_NAP_S)
 
     def _run_held(self, name: str, by: By) -> JobRun:
         """Run a job whose lease this process holds, let go of it, and return what became of it."""
@@ -159,6 +164,8 @@ class Board:
         return made
 
     def _finish(self, name: str, made: JobRun) -> None:
+        if made.done or made.error or made.by != "schedule":
+            log.info("%s: %s", name, f"{made.done} done in {made.milliseconds} ms. {made.detail} {made.error}".rstrip())
         self._leases.release(
             name,
             next_run_at=_next(self._chosen()[name]),

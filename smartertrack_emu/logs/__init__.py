@@ -1,6 +1,7 @@
 """The log: what may stand in it, where it goes, one line a request.
 
-Everything is written to standard error and to DIR/logs/smartertrack-emu.log, by several processes at once. `text` keeps
+Everything is written to standard error and to DIR/logs/smartertrack-emu.log, by several processes at once. `daily` has
+the diagnostics' files of each day, `traces` what they hold of statements, locks and caches. `text` keeps
 secrets and control characters out, `files` keeps the file small, `requests` has the line of each request.
 """
 
@@ -12,6 +13,7 @@ import sys
 from smartertrack_emu.config import Settings
 from smartertrack_emu.store import disk
 
+from . import daily
 from .files import Log, LogFile
 from .text import Formatter
 
@@ -29,6 +31,7 @@ def configure(settings: Settings) -> Log:
     # How Alembic migrates and what Spyne declares is for debugging.
     for chatty in ("alembic", "spyne"):
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(settings.log_level), logging.WARNING))
+    daily.configure(settings.logs)
     return log
 
 

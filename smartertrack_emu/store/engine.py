@@ -10,6 +10,7 @@ from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.exc import ArgumentError
 
 from smartertrack_emu.store.encryption import KeyFile, give_key
+from smartertrack_emu.store.tracing import waiting_for
 from smartertrack_emu.store.waiting import waiting
 
 SYNCHRONOUS: Final = ("OFF", "NORMAL", "FULL", "EXTRA")
@@ -125,7 +126,7 @@ class WritersTurn:
             return True
         if not patient:
             return False
-        with waiting():
+        with waiting(), waiting_for("SQLite's write lock, of this process"):
             return self._lock.acquire(timeout=self.patience_s)
 
     def pass_on(self) -> None:

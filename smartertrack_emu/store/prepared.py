@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -27,6 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from .statements import here
+from .tracing import hooks, note_statement
 
 Processor = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update
@@ -104,10 +106,11 @@ class _Compiled:
         here.count += 1
         for observe in observers:
             observe(self._sql)
+        begun = 0.0 if hooks.statement is None else perf_counter()
         dialect = connection.dialect
         raw: Any = connection.connection.dbapi_connection
         try:
-            return fetch(raw.execute(self._sql, values if self._order is None else [values[n] for n in self._order]))
+            found = fetch(raw.execute(self._sql, values if self._order is None else [values[n] for n in self._order]))
         except dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(
                 self._sql,
@@ -118,6 +121,10 @@ class _Compiled:
                 connection_invalidated=dialect.is_disconnect(error, raw, None),
                 dialect=dialect,
             ) from error
+        if begun:
+            rows = len(found) if isinstance(found, list) else int(found is not None)
+            note_statement(begun, rows, self._sql, values)
+        return found
 
 
 def _converting(make: Callable[[Any], Record], processors: Sequence[Processor | None]) -> Callable[[Any], Record]:

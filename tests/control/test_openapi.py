@@ -30,7 +30,9 @@ from smartertrack_emu.control.api.entrance import PREFIX
 from smartertrack_emu.control.api.models import Model, example_of
 from smartertrack_emu.control.api.openapi import describe
 from smartertrack_emu.control.api.sections import SECTIONS
+from smartertrack_emu.control.logs import LogFiles
 from smartertrack_emu.domain import clock
+from smartertrack_emu.logs import daily
 from smartertrack_emu.store.engine import create_engine
 from tests.conftest import run_key
 from tests.control.client import Control
@@ -121,7 +123,8 @@ def application(seeded_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     engine = create_engine(f"sqlite:///{copy}", synchronous="OFF", key=run_key())
     made = Settings(data=folder, log_requests=False)
     whole = Application(made, engine)
-    emulator = Emulator(whole.desk, made, CATALOGUE, Started(), whole.state, whole.journal, whole.jobs, declared)
+    logs = LogFiles(made.logs, daily.read_name)
+    emulator = Emulator(whole.desk, made, CATALOGUE, Started(), whole.state, whole.journal, whole.jobs, logs, declared)
     yield make_application(emulator)
     whole.close()
     clock.follow(clock.Setting())

@@ -12,6 +12,7 @@ from smartertrack_emu.config import Settings
 from smartertrack_emu.control.jobs import Jobs
 from smartertrack_emu.control.journal.declared import Service
 from smartertrack_emu.control.journal.store import Journal
+from smartertrack_emu.control.logs import LogFiles
 from smartertrack_emu.control.state.state import State
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain import clock
@@ -36,7 +37,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A server's desk and settings, what can be called, when it started, its state, its journal, its background jobs.
+    """A server's desk and settings, what can be called, when it started, its state, journal, jobs and log files.
 
     `declared` describes what can be called, for explanations.
     """
@@ -48,4 +49,5 @@ class Emulator:
     state: State
     journal: Journal
     jobs: Jobs
+    logs: LogFiles
     declared: Callable[[], Sequence[Service]]

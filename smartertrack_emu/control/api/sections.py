@@ -14,7 +14,9 @@ from . import (
     groups,
     jobs,
     journal,
+    logs,
     options,
+    self_diagnostic,
     server,
     state,
     tickets,
@@ -25,6 +27,8 @@ from .declaring import Routes
 SECTIONS: Sequence[Routes] = (
     server.routes,
     options.routes,
+    self_diagnostic.routes,
+    logs.routes,
     jobs.routes,
     clock.routes,
     state.routes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from base64 import b64decode
 from binascii import Error as NotBase64
 from typing import NamedTuple
@@ -11,11 +12,15 @@ from flask import Request
 from smartertrack_emu.desk import logins
 from smartertrack_emu.desk.callers import Caller, Credentials, KnownUser
 from smartertrack_emu.desk.desk import Desk
-from smartertrack_emu.domain.errors import LoginFailed, PermissionDenied
+from smartertrack_emu.domain.errors import HelpdeskError, LoginFailed, PermissionDenied
+from smartertrack_emu.domain.naming import shown
 from smartertrack_emu.domain.people.principal import Principal
 
 from .declaring import check_administrator
 from .problems import REALM, Problem
+
+admin = logging.getLogger("smartertrack_emu.log.admin")
+"""Who has logged in to the control API."""
 
 _SESSION = f'Session realm="{REALM}"'
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,8 +45,13 @@ def who(request: Request, desk: Desk) -> Who:
     credentials = _credentials(request)
     if credentials is None:
         return _of_session(request, desk)
-    actor = desk.call(credentials, lambda session, actor: actor, about="the control API")  # noqa: ARG005 - all work gets one
-    check_administrator(actor)
+    try:
+        actor = desk.call(credentials, lambda session, actor: actor, about="the control API")  # noqa: ARG005 - all work gets one
+        check_administrator(actor)
+    except HelpdeskError as error:
+        admin.warning("%s from %s was refused: %s", shown(credentials.username), request.remote_addr, error.said(str))
+        raise
+    admin.info("%s from %s: %s %s", actor.username, request.remote_addr, request.method, request.path)
     return Who(KnownUser(actor.id), actor)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.store import disk
+from smartertrack_emu.store.tracing import waiting_for
 from smartertrack_emu.store.unit_of_work import writing
 
 PATIENCE_S: Final = 30.0
@@ -33,14 +34,16 @@ def one_at_a_time(engine: Engine, folder: Path) -> Iterator[None]:
     disk.make_directory(folder)
     # SQLite's lock on a file of ours: the same on every system, and gone with the process that holds it.
     with closing(sqlite3.connect(folder / ".lock", isolation_level=None, timeout=0, check_same_thread=False)) as lock:
-        _wait(lambda: _locked(lock), deadline)
+        with waiting_for("the lock of resets and snapshots, in the data directory"):
+            _wait(lambda: _locked(lock), deadline)
         if engine.dialect.name == "sqlite":
             yield
             return
         with engine.connect() as connection:
             try:
                 query = text("SELECT pg_try_advisory_lock(:lock)")
-                _wait(lambda: bool(connection.scalar(query, {"lock": _LOCK})), deadline)
+                with waiting_for("the advisory lock of resets and snapshots"):
+                    _wait(lambda: bool(connection.scalar(query, {"lock": _LOCK})), deadline)
                 connection.rollback()
                 yield
             finally:

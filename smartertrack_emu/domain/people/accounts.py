@@ -21,6 +21,7 @@ from smartertrack_emu.domain.structure.models import GroupMember, Installation
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.functions import comma_list
 from smartertrack_emu.store.prepared import Prepared, Record
+from smartertrack_emu.store.tracing import hooks
 from smartertrack_emu.store.unit_of_work import beforehand, read, writing
 
 from .failures import LoginFailures
@@ -136,7 +137,10 @@ class Accounts:
             raise LoginFailed(WRONG)
         self._follow(row.epoch)
         stored = row.password_hash
-        if stored is None or self._credentials.stored_hash(username, password) != stored:
+        is_known = stored is not None and self._credentials.stored_hash(username, password) == stored
+        if hooks.cache is not None:
+            hooks.cache("credentials", f"{'hit' if is_known else 'miss'}: {shown(username)}")
+        if not is_known:
             if not beforehand(session, verify, stored, password) or stored is None:
                 self._failures.note(name, address)
                 raise _wrong(username, row)
@@ -171,6 +175,8 @@ class Accounts:
         """Forget what roles give: other data may have been put in the place of those it was read from."""
         with self._lock:
             self._roles = None
+        if hooks.cache is not None:
+            hooks.cache("rights", "emptied: another epoch")
 
     def note_login(self, engine: Engine, account: Account) -> None:
         """Record a login. It is a courtesy: where the database is busy, the call that logged in stands all the same."""
@@ -198,7 +204,11 @@ class Accounts:
         """Return what roles give, read anew where the rights have changed since (by whichever process)."""
         known = self._roles
         if known is not None and known.version == version:
+            if hooks.cache is not None:
+                hooks.cache("rights", f"hit: version {version}")
             return known
+        if hooks.cache is not None:
+            hooks.cache("rights", f"miss: version {version}")
         rights: dict[int, set[Right]] = {}
         for role_id, right in session.execute(select(RoleRight.role_id, RoleRight.right)):
             rights.setdefault(role_id, set()).add(right)
