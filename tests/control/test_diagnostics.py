@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from smartertrack_emu.control import diagnostics
 from smartertrack_emu.control.diagnostics import Finding, look_at, well
 from smartertrack_emu.control.logs import LogFiles
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import NotFound, NotPossible
-from smartertrack_emu.logs import daily
+from smartertrack_emu.logs import daily, traces
+from smartertrack_emu.store.engine import create_engine
+from smartertrack_emu.store.tracing import hooks
+from smartertrack_emu.store.unit_of_work import write, writing
+from tests.conftest import run_key
 from tests.control.client import Control
 from tests.jobs.conftest import NOON
-from tests.processes import Serving, serving
+from tests.processes import Serving, serving, until
 from tests.services.api import Api
 
 PASSWORD = "a-Very-secret-1"
@@ -224,3 +232,43 @@ class TestDailyFile:
         assert [(one.name, one.bytes) for one in files.all()] == [("2031.03.01-jobs.log", 0)]
         with pytest.raises(NotFound):
             files.path("x.log")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[Path]:
+    """Where this process writes its daily files, meanwhile."""
+    end = daily.configure(tmp_path)
+    with clock.frozen(NOON):
+        yield tmp_path
+    end()
+
+
+def test_errors_are_all_that_is_wrong(files: Path) -> None:
+    logging.getLogger("smartertrack_emu.anything").warning("a mail failed\nforged line")
+    logging.getLogger("smartertrack_emu.anything").info("all is well")
+    logging.getLogger("smartertrack_emu.log.smtp").warning("mail 17: refused")
+    written = (files / "2031.03.01-errors.log").read_text()
+    assert written == "12:00:00.000 [MainThread] a mail failed\\nforged line\n"
+    assert "mail 17: refused" in (files / "2031.03.01-smtp.log").read_text()
+
+
+def test_who_waited_for_the_write_lock(files: Path, sqlite_url: str) -> None:
+    engine = create_engine(sqlite_url, synchronous="OFF", key=run_key())
+    hooks.waited = traces._write_wait
+    with writing(engine) as session:
+        session.execute(text("SELECT 1"))
+        waiter = threading.Thread(target=lambda: write(engine, lambda other: other.execute(text("SELECT 1"))))
+        waiter.start()
+        until(lambda: waiting_now(waiter), "a thread that waits")
+    waiter.join()
+    hooks.waited = None
+    engine.dispose()
+    assert re.search(r"waited \d+\.\d{3} ms for SQLite's write lock", (files / "2031.03.01-lock.log").read_text())
+
+
+def waiting_now(thread: threading.Thread) -> bool:
+    """Say whether a thread is taking its turn to write."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None and frame.f_code.co_name != "take":
+        frame = frame.f_back
+    return frame is not None
