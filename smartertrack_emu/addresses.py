@@ -15,6 +15,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from smartertrack_emu import gateway
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -109,7 +111,7 @@ def settle(
         if not host:
             environ["HTTP_HOST"] = own_host
         elif len(host) > _LONGEST_HOST or not is_host(host):
-            return _refuse(environ, start_response)
+            return gateway.answer(environ, start_response, "400 Bad Request", _REFUSAL)
         return application(environ, start_response)
 
     return answer
@@ -120,17 +122,6 @@ def _environment_of(base_url: str) -> dict[str, str]:
     parts = urlsplit(base_url)
     path = unquote_to_bytes(parts.path).decode("latin-1")  # as WSGI has it
     return {"wsgi.url_scheme": parts.scheme, "HTTP_HOST": parts.netloc, "SCRIPT_NAME": path}
-
-
-def _refuse(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(_REFUSAL))),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    start_response("400 Bad Request", headers)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else _REFUSAL]
 
 
 def _follower(proxies: tuple[Network, ...]) -> Callable[[WSGIEnvironment], None]:

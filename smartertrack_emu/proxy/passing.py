@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from smartertrack_emu import gateway
 from smartertrack_emu.asmx.verbatim import AS_GIVEN, HEADERS
 from smartertrack_emu.domain import clock
 
@@ -148,12 +149,4 @@ def _target(environ: WSGIEnvironment) -> str:
 
 
 def _refuse(status: int, sentence: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    body = f"{sentence}\n".encode()
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    start_response(_REFUSALS[status], headers)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+    return gateway.answer(environ, start_response, _REFUSALS[status], f"{sentence}\n".encode())

@@ -7,10 +7,11 @@ imports them may be imported here at the top.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from smartertrack_emu import gateway
 from smartertrack_emu.asmx.declare import Service
 from smartertrack_emu.desk.desk import Desk
 
@@ -37,38 +38,22 @@ class Entrance:
     ) -> None:
         """`whole`: the server with its services and its control API, for pages that make calls of it."""
         self._desk = desk
-        self._services = services
-        self._takes_forms = takes_forms
-        self._whole = whole
-        self._site: WSGIApplication | None = None
-        self._making = threading.Lock()
+        self._site = gateway.Late(partial(_make, desk, services, takes_forms=takes_forms, whole=whole))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         if environ.get("PATH_INFO") == health.PATH:
             return health.answer(self._desk, environ, start_response)
         try:
-            return (self._site or self._made())(environ, start_response)
+            return self._site(environ, start_response)
         except Exception:
             logger.exception("%s failed", environ.get("PATH_INFO", ""))
-            return _answer_broken(environ, start_response)
-
-    def _made(self) -> WSGIApplication:
-        """Return the site, made by the first who asks; the others wait for it."""
-        with self._making:
-            if self._site is None:
-                from .site import make_site  # noqa: PLC0415 - see the module's first lines
-
-                self._site = make_site(self._desk, self._services, takes_forms=self._takes_forms, whole=self._whole)
-            return self._site
+            return gateway.answer(environ, start_response, "500 Internal Server Error", _BROKEN)
 
 
-def _answer_broken(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(_BROKEN))),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    start_response("500 Internal Server Error", headers)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else _BROKEN]
+def _make(
+    desk: Desk, services: Sequence[Service], *, takes_forms: bool, whole: WSGIApplication | None
+) -> WSGIApplication:
+    from .site import make_site  # noqa: PLC0415 - see the module's first lines
+
+    return make_site(desk, services, takes_forms=takes_forms, whole=whole)

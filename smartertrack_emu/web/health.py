@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from smartertrack_emu import gateway
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.store import migrate
 from smartertrack_emu.store.failures import DriverError, reason_of
@@ -18,22 +19,16 @@ logger = logging.getLogger(__name__)
 
 PATH = "/healthz"
 
-_OK, _UNAVAILABLE, _NOT_ALLOWED = "200 OK", "503 Service Unavailable", "405 Method Not Allowed"
+_OK, _UNAVAILABLE = "200 OK", "503 Service Unavailable"
 
 
 def answer(desk: Desk, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer one request: 200 while all is well, else 503."""
-    headers = [("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store")]
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-        status, body = _NOT_ALLOWED, b"Only GET is answered here.\n"
-        headers += [("Content-Type", "text/plain; charset=utf-8"), ("Allow", "GET, HEAD")]
-    else:
-        status, found = _look(desk)
-        body = json.dumps(found).encode() + b"\n"
-        headers.append(("Content-Type", "application/json"))
-    headers.append(("Content-Length", str(len(body))))
-    start_response(status, headers)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+    if not gateway.only_reads(environ):
+        return gateway.refuse_method(environ, start_response)
+    status, found = _look(desk)
+    body = json.dumps(found).encode() + b"\n"
+    return gateway.answer(environ, start_response, status, body, content_type="application/json")
 
 
 def _look(desk: Desk) -> tuple[str, dict[str, str]]:

@@ -9,15 +9,13 @@ The first that is there counts; a cookie of a session that is over is as good as
 
 from __future__ import annotations
 
-from base64 import b64decode
-from binascii import Error as NotBase64
-
 from flask import request
 
 from smartertrack_emu.desk.callers import Caller, Credentials, KnownUser
 from smartertrack_emu.desk.desk import Session
 from smartertrack_emu.domain.errors import LoginFailed
 from smartertrack_emu.domain.voip import handshakes
+from smartertrack_emu.gateway import read_basic
 
 from . import session
 from .visit import desk, is_only_asking, parameters
@@ -60,13 +58,7 @@ def _by_handshake(token: str) -> Caller:
 
 def _by_password() -> Caller | None:
     """Return the user name and password of HTTP Basic; None where there are none, or none that can be read."""
-    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
+    basic = read_basic(request.headers.get("Authorization", ""))
+    if basic is None or "\x00" in basic[0]:
         return None
-    try:
-        username, colon, password = b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (NotBase64, ValueError):
-        return None
-    if not colon or "\x00" in username:
-        return None
-    return Credentials(username, password, request.remote_addr or "")
+    return Credentials(*basic, request.remote_addr or "")

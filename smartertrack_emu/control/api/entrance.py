@@ -6,9 +6,11 @@ may be imported here at the top.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
+
+from smartertrack_emu import gateway
 
 from .emulator import Emulator
 
@@ -27,11 +29,9 @@ class ControlEntrance:
     """
 
     def __init__(self, emulator: Emulator, otherwise: WSGIApplication) -> None:
-        self._emulator = emulator
         self._otherwise = otherwise
         self._is_on = emulator.settings.control
-        self._application: WSGIApplication | None = None
-        self._making = threading.Lock()
+        self._application = gateway.Late(partial(_make, emulator))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -39,31 +39,17 @@ class ControlEntrance:
         if not _is_within(path.lower(), _ALL):  # as pages match
             return self._otherwise(environ, start_response)
         if not self._is_on:
-            return _answer_nothing(environ, start_response)
+            return gateway.answer(environ, start_response, "404 Not Found", _NOTHING)
         if not _is_within(path, PREFIX):
             return self._otherwise(environ, start_response)
-        return (self._application or self._made())(environ, start_response)
+        return self._application(environ, start_response)
 
-    def _made(self) -> WSGIApplication:
-        """Return the application, made by the first who asks; the others wait for it."""
-        with self._making:
-            if self._application is None:
-                from .application import make_application  # noqa: PLC0415 - see the module's first lines
 
-                self._application = make_application(self._emulator)
-            return self._application
+def _make(emulator: Emulator) -> WSGIApplication:
+    from .application import make_application  # noqa: PLC0415 - see the module's first lines
+
+    return make_application(emulator)
 
 
 def _is_within(path: str, folder: str) -> bool:
     return path.startswith(folder) and path[len(folder) : len(folder) + 1] in ("", "/")
-
-
-def _answer_nothing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(_NOTHING))),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    start_response("404 Not Found", headers)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else _NOTHING]

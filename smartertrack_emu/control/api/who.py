@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from base64 import b64decode
-from binascii import Error as NotBase64
 from typing import NamedTuple
 
 from flask import Request
@@ -15,6 +13,7 @@ from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.domain.errors import HelpdeskError, LoginFailed, PermissionDenied
 from smartertrack_emu.domain.naming import shown
 from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.gateway import read_basic
 
 from .declaring import check_administrator
 from .problems import REALM, Problem
@@ -76,11 +75,5 @@ def _is_of_script(request: Request) -> bool:
 
 def _credentials(request: Request) -> Credentials | None:
     """Return the user name and password of HTTP Basic; None where there are none, or none that can be read."""
-    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        username, colon, password = b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (NotBase64, ValueError):
-        return None
-    return Credentials(username, password, request.remote_addr or "") if colon else None
+    basic = read_basic(request.headers.get("Authorization", ""))
+    return None if basic is None else Credentials(*basic, request.remote_addr or "")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from smartertrack_emu import gateway
+
 from .counters import BOUNDS, Counters, Figures
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 PATH = "/metrics"
 _PREFIX = "smartertrack_emu_"
-_NOT_ALLOWED = b"Only GET is answered here.\n"
 
 
 class MetricsEntrance:
@@ -33,16 +34,10 @@ class MetricsEntrance:
         """Answer one request."""
         if environ.get("PATH_INFO") != PATH:
             return self._otherwise(environ, start_response)
-        headers = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
-        method = environ["REQUEST_METHOD"]
-        if method in ("GET", "HEAD"):
-            content_type, body = write_metrics(self._counters.figures(), environ.get("HTTP_ACCEPT", ""))
-            status = "200 OK"
-        else:
-            status, content_type, body = "405 Method Not Allowed", "text/plain; charset=utf-8", _NOT_ALLOWED
-            headers.append(("Allow", "GET, HEAD"))
-        start_response(status, [*headers, ("Content-Type", content_type), ("Content-Length", str(len(body)))])
-        return [b"" if method == "HEAD" else body]
+        if not gateway.only_reads(environ):
+            return gateway.refuse_method(environ, start_response)
+        content_type, body = write_metrics(self._counters.figures(), environ.get("HTTP_ACCEPT", ""))
+        return gateway.answer(environ, start_response, "200 OK", body, content_type=content_type)
 
 
 class _Collector:
