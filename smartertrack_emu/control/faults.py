@@ -159,7 +159,7 @@ class FaultRules:
             return Strike()
         before = after = 0.0
         effect: Effect | None = None
-        with beside(self._engine).connect() as connection, connection.begin():
+        with beside(self._engine).begin() as connection:
             for fault in matching:  # oldest first, in every process: so no two of them wait for each other
                 is_latency = fault.effect["kind"] == "latency"
                 if not _count(connection, fault, may_strike=is_latency or effect is None):
@@ -204,14 +204,14 @@ def add(session: Session, engine: Engine, fault: Fault) -> int:
     """Set a fault, which every process knows when this transaction has ended, and return its id."""
     emulation.begin_epoch(session)
     values = {name: getattr(fault, name) for name in _SET}
-    with beside(engine).connect() as connection, connection.begin():
+    with beside(engine).begin() as connection:
         return int(connection.scalar(insert(faults).values(values).returning(faults.c.id)) or 0)
 
 
 def remove(session: Session, engine: Engine, fault_id: int) -> None:
     """Remove a fault; NotFound."""
     emulation.begin_epoch(session)
-    with beside(engine).connect() as connection, connection.begin():
+    with beside(engine).begin() as connection:
         if connection.scalar(delete(faults).where(faults.c.id == fault_id).returning(faults.c.id)) is None:
             raise _missing(fault_id)
 
@@ -219,26 +219,26 @@ def remove(session: Session, engine: Engine, fault_id: int) -> None:
 def remove_all(session: Session, engine: Engine) -> int:
     """Remove all faults, and say how many there were."""
     emulation.begin_epoch(session)
-    with beside(engine).connect() as connection, connection.begin():
+    with beside(engine).begin() as connection:
         return int(connection.execute(delete(faults)).rowcount)
 
 
 def listed(engine: Engine, *, limit: int | None = None, offset: int = 0) -> list[Fault]:
     """Return the faults that are set, oldest first."""
     statement = select(*_COLUMNS).order_by(faults.c.id).limit(limit).offset(offset)
-    with beside(engine).connect() as connection, connection.begin():
+    with beside(engine).begin() as connection:
         return [_fault(row) for row in connection.execute(statement)]
 
 
 def count(engine: Engine) -> int:
     """Return how many faults are set."""
-    with beside(engine).connect() as connection, connection.begin():
+    with beside(engine).begin() as connection:
         return connection.scalar(select(func.count()).select_from(faults)) or 0
 
 
 def fault(engine: Engine, fault_id: int) -> Fault:
     """Return a fault; NotFound."""
-    with beside(engine).connect() as connection, connection.begin():
+    with beside(engine).begin() as connection:
         row = connection.execute(select(*_COLUMNS).where(faults.c.id == fault_id)).one_or_none()
     if row is None:
         raise _missing(fault_id)

@@ -70,7 +70,7 @@ class Sessions:
             "created_at": now,
             "seen_at": now,
         }
-        with beside(self._engine).connect() as connection, connection.begin():
+        with beside(self._engine).begin() as connection:
             connection.execute(insert(table), row)
             connection.execute(delete(table).where(table.c.seen_at <= now - self._idle))
             connection.execute(delete(table).where(table.c.user_id == user_id, _beyond(MOST_OF_USER, user_id)))
@@ -84,19 +84,19 @@ class Sessions:
         now = clock.machine()
         columns = (table.c.id, table.c.seen_at, table.c.user_id, table.c.password_mark, table.c.csrf_token)
         mine = select(*columns).where(table.c.digest == _digest(token), table.c.seen_at > now - self._idle)
-        with beside(self._engine).connect() as connection, connection.begin():
+        with beside(self._engine).begin() as connection:
             row = connection.execute(mine).one_or_none()
         if row is None:
             return None
         number, seen_at, *kept = row
         if now - seen_at >= min(_NOTED_EVERY, self._idle / 20):
-            with beside(self._engine).connect() as connection, connection.begin():
+            with beside(self._engine).begin() as connection:
                 connection.execute(update(table).where(table.c.id == number).values(seen_at=now))
         return Kept(*kept)
 
     def end(self, token: str) -> None:
         """End a session, where there is one."""
-        with beside(self._engine).connect() as connection, connection.begin():
+        with beside(self._engine).begin() as connection:
             connection.execute(delete(table).where(table.c.digest == _digest(token)))
 
 

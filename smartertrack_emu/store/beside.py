@@ -75,7 +75,7 @@ def _set_page_size(connection: Any, record: object) -> None:
 
 
 def _of_postgresql(engine: Engine) -> Engine:
-    with engine.connect() as connection, connection.begin():
+    with engine.begin() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         marker = f"emulator_version_{VERSION}"
         if not inspect(connection).has_table(marker):

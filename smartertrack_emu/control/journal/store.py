@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -141,10 +141,8 @@ class Journal:
         """Called before the journal is read: what has not been written yet is to be."""
         self._engine = engine
 
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        with beside(self._engine).connect() as connection, connection.begin():
-            yield connection
+    def _begin(self) -> AbstractContextManager[Connection]:
+        return beside(self._engine).begin()
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Write calls, and forget the oldest beyond as many as are kept."""

@@ -360,7 +360,7 @@ class State:
     def _clear_beside(self, session: Session) -> None:
         """Forget what stands beside the data, in all processes; the journal's ids go on, as when it is emptied."""
         self.before_clearing()
-        with beside.beside(self.engine).connect() as connection, connection.begin():
+        with beside.beside(self.engine).begin() as connection:
             for table in reversed(beside.metadata.sorted_tables):
                 connection.execute(delete(table))
         emulation.begin_epoch(session)
