@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from functools import cache, partial
 from importlib import import_module
@@ -280,31 +280,18 @@ def _bring_to(desk: Desk, application: WSGIApplication) -> WSGIApplication:
 
 
 @contextmanager
-def _give_place_up() -> Iterator[None]:
-    """Wait in the block while the call's place among the server's threads is another's."""
+def _crowded_for(around: Callable[[], AbstractContextManager[object]]) -> Iterator[None]:
+    """Put what the pool gives around the block; where there is no room the store's own error says so."""
     with ExitStack() as stack:
         try:
-            stack.enter_context(pool.waiting())
+            stack.enter_context(around())
         except pool.CrowdedError:
             raise waiting.CrowdedError from None
         yield
 
 
-waiting.tell(_give_place_up)
-
-
-@contextmanager
-def _give_thread_up() -> Iterator[None]:
-    """Send an endless answer in the block, in a thread that is none of the server's any more."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(pool.streaming())
-        except pool.CrowdedError:
-            raise waiting.CrowdedError from None
-        yield
-
-
-streaming.tell(_give_thread_up)
+waiting.tell(partial(_crowded_for, pool.waiting))
+streaming.tell(partial(_crowded_for, pool.streaming))
 
 
 @cache
