@@ -137,4 +137,4 @@ def _what(kind: str, message: str, context: Mapping[str, Any]) -> str:
         return f"{context['error']}."
     if kind == "literal_error":
         return f"must be {context['expected']}."
-    return message.replace("Input should", "must").replace("must have", "must have") + "."
+    return message.replace("Input should", "must") + "."
