@@ -11,8 +11,9 @@ from unittest.mock import patch
 
 import psycopg
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
-from smartertrack_emu.store import disk, unit_of_work
+from smartertrack_emu.store import beside, disk, unit_of_work
 from smartertrack_emu.store.failures import CommitOutcomeUnknown
 from smartertrack_emu.store.unit_of_work import _Desk
 
@@ -47,6 +48,22 @@ def refusing_disk(number: int) -> Iterator[None]:
 
     with patch.object(disk, "write_synced", refuse):
         yield
+
+
+@contextmanager
+def nothing_beside(engine: Engine) -> Iterator[None]:
+    """Let the database fail in every statement about what stands beside the data."""
+    known = beside.beside(engine)
+
+    def fail(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if "emulator_" in statement:
+            raise OperationalError(statement, None, Exception("the server closed the connection: secret-word"))
+
+    event.listen(known, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(known, "before_cursor_execute", fail)
 
 
 @contextmanager

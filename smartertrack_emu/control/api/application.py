@@ -15,7 +15,9 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import BaseConverter, ValidationError
 
+from smartertrack_emu.desk.outcomes import explained
 from smartertrack_emu.domain.errors import HelpdeskError
+from smartertrack_emu.store.failures import DriverError
 
 from . import problems
 from .declaring import Answer, Call, Media, Route, Routes
@@ -65,6 +67,7 @@ def make_application(emulator: Emulator, sections: Sequence[Routes] = SECTIONS) 
     app.after_request(_add_headers)
     app.register_error_handler(Problem, problems.answer)
     app.register_error_handler(HelpdeskError, _answer_refusal)
+    app.register_error_handler(DriverError, _answer_failure)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_broken)
     for route in routes:
@@ -146,6 +149,11 @@ def _answer_refusal(error: HelpdeskError) -> Response:
     if route is None:
         return problems.answer(problems.of_refusal(error, {}, elsewhere="query"))
     return problems.answer(problems.of_refusal(error, route.members, elsewhere="body" if route.takes_body else "query"))
+
+
+def _answer_failure(error: DriverError) -> Response:
+    """Answer that the database failed in what does not go through the desk: what stands beside the data."""
+    return _answer_refusal(explained(error, f"control: {request.endpoint}"))
 
 
 def _answer_http(error: HTTPException) -> Response:

@@ -17,6 +17,7 @@ from smartertrack_emu.store import beside
 from tests.control.client import Control
 from tests.control.journal.conftest import Journaled
 from tests.control.journal.whys import PATH, action, call, envelope
+from tests.outages import nothing_beside
 from tests.services.api import RunningServer
 
 ON_SQLITE = pytest.mark.parametrize("seeded_url", ["sqlite"], indirect=True)
@@ -86,6 +87,17 @@ def test_wrong_questions(control: Control) -> None:
     assert control.wrong("GET", "/journal/stream", headers={"Last-Event-ID": "x"}) == ["header.Last-Event-ID"]
     control.refused("GET", "/journal/7", status=404)
     control.refused("GET", "/journal/7/curl", status=404)
+
+
+def test_a_database_that_fails_when_the_journal_is_read(journaled: Journaled, control: Control) -> None:
+    journaled.post(PATH, "<a>")
+    (one,) = noted(journaled, control)
+    paths = ("/journal", "/journal/count", f"/journal/{one['id']}", f"/journal/{one['id']}/curl", "/journal/stream")
+    with nothing_beside(journaled.server.engine):
+        for method, path in [*(("GET", path) for path in paths), ("DELETE", "/journal"), ("GET", "/faults")]:
+            problem = control.refused(method, path, status=503)
+            assert problem["detail"].startswith("The database is not available at the moment."), path
+    assert noted(journaled, control) == [one]
 
 
 def test_one_call_with_all_that_went_over_the_wire(journaled: Journaled, control: Control) -> None:
