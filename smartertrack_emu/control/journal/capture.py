@@ -205,8 +205,8 @@ def _capture(
     kept = environ.copy()
     for name in _LONG:
         kept.pop(name, None)
-    if REQUEST_ID in kept:
-        headers = [*headers, (HEADER, kept[REQUEST_ID])]
+    if REQUEST_ID in kept and (given := (HEADER, kept[REQUEST_ID])) not in headers:
+        headers = [*headers, given]  # what stands around it gives it to the answers that do not have it yet
     return Capture(
         at=clock.now(),
         started=started,

@@ -19,6 +19,7 @@ _ORDINARY_HEADERS = re.compile(
     re.IGNORECASE,
 )
 _SURE = 0.8
+_MOST_NAMES = 6
 
 
 def ignored(request: Request, service: Service | None, operation: Operation | None) -> Iterator[str]:
@@ -50,6 +51,28 @@ def _fields(request: Request, operation: Operation) -> Iterator[str]:
     for name, _ in request.fields:
         if name.lower() not in read and (meant := nearest(name, names)):
             yield f"The parameter {shown(name)} is not read; the nearest that is read is {meant}."
+
+
+def not_given(request: Request, operation: Operation) -> Iterator[str]:
+    """Say which inputs did not come where others did that are not read, or where none came at all."""
+    inputs = [one.name for one in operation.inputs[len(operation.credentials) :]]
+    read = {one.name for one in operation.inputs}
+    for element in children(request.soap_body):
+        came = {local(one): None for one in children(element)}
+        missing = [name for name in inputs if name not in came]
+        unknown = [shown(name) for name in came if name not in read]
+        if missing and unknown:
+            yield (
+                f"{operation.name} reads {_listed(missing)}, which did not come; what came and is not read: "
+                f"{_listed(unknown)}."
+            )
+        elif missing and missing == inputs:
+            yield f"{operation.name} reads {_listed(missing)}; nothing came but the credentials."
+
+
+def _listed(names: Sequence[str]) -> str:
+    further = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {further} more" if further > 0 else "")
 
 
 def elements(request: Request, parent: Element, inputs: Sequence[Input], wanted: str) -> Iterator[str]:

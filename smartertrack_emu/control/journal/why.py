@@ -10,7 +10,7 @@ import logging
 import re
 
 from .declared import Known, Operation, Service
-from .ignored import ignored, shown_namespace
+from .ignored import ignored, not_given, shown_namespace
 from .nearest import nearest
 from .request import Request, children, local, namespace
 from .store import Entry
@@ -80,7 +80,7 @@ def _of_refusal(  # noqa: PLR0911 - one a case
     general = f"{operation.name} refused it: {entry.message}"
     if entry.code == -4:
         general += " An item that the caller may not see is answered as one that does not exist."
-    return [*odd, entry.hint or general]
+    return [*(odd or not_given(request, operation)), entry.hint or general]
 
 
 def _of_unread(request: Request, service: Service, operation: Operation) -> str:

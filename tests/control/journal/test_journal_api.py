@@ -114,7 +114,9 @@ def test_one_call_with_all_that_went_over_the_wire(journaled: Journaled, control
     assert ["Cookie", "****"] in one["request"]["headers"]
     assert one["response"]["status"] == 200
     assert one["response"]["body"] == answer.text
-    assert ["Content-Type", "text/xml; charset=utf-8"] in one["response"]["headers"]
+    assert sorted(one["response"]["headers"]) == sorted(
+        list(pair) for pair in answer.headers.items() if pair[0] not in ("Date", "Connection")
+    )
     assert listed["request_bytes"] == len(body.encode("utf-16"))
     assert listed["response_bytes"] == len(answer.content)
 

@@ -104,6 +104,11 @@ CASES: dict[str, Case] = {
         ["ticketID", "line 1, column", "nearest that is read is ticketId"],
         envelope(call(inner="<ticketID>1</ticketID>")),
     ),
+    "element-of-another-operation": Case(
+        ["GetTicketInfo reads ticketId, which did not come", 'not read: "ticketNumber"'],
+        envelope(call(inner="<ticketNumber>1</ticketNumber>")),
+    ),
+    "no-element": Case(["GetTicketInfo reads ticketId; nothing came but the credentials"], envelope(call(inner=""))),
     "element-in-a-wrong-namespace": Case(
         ["ticketId", "urn:x", TICKETS], envelope(call(inner='<x:ticketId xmlns:x="urn:x">1</x:ticketId>'))
     ),
