@@ -125,8 +125,8 @@ class State:
 
     def snapshots(self) -> list[Snapshot]:
         """Return all snapshots in the order of their names."""
-        found = [self._read(path) for path in sorted(self.folder.glob(f"*{_ABOUT}"))]
-        return [known[0] for known in found if known is not None]
+        found = [self._read(path) for path in self.folder.glob(f"*{_ABOUT}")]
+        return sorted((known[0] for known in found if known is not None), key=lambda snapshot: snapshot.name)
 
     def snapshot(self, name: str) -> Snapshot:
         """Return a snapshot; BadValue for what is no name, NotFound."""

@@ -50,6 +50,13 @@ def test_snapshots(control: Control) -> None:
         assert control.call(method, f"/snapshots/{path}").status_code == 404
 
 
+def test_the_list_is_in_the_order_of_names(control: Control) -> None:
+    names = ["A", "a", "a..b", "a.b", "b"]
+    for name in reversed(names):
+        assert control.call("PUT", f"/snapshots/{name}").status_code == 201
+    assert [one["name"] for one in control.call("GET", "/snapshots").json()["items"]] == names
+
+
 def test_carried(control: Control) -> None:
     control.call("PUT", "/snapshots/one")
     export = control.call("GET", "/snapshots/one")
