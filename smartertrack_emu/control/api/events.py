@@ -56,6 +56,12 @@ def _list(given: object) -> list[object]:
     return given if isinstance(given, list) else [given]
 
 
+class AllTypes(Paging):
+    """Which part of the list: all of it unless said otherwise, for there are few."""
+
+    limit: int = Field(default=1000, ge=1, le=1000, description="How many items at the most.")
+
+
 class Event(Model):
     """Something that happened, `by` a user name, `about` an item. `cause`: the event whose action did it, if any."""
 
@@ -129,7 +135,7 @@ def list_events(call: Call, query: EventQuery) -> Listing[Event]:
 
 
 @routes.get("/event-types")
-def list_event_types(call: Call) -> Listing[EventType]:
+def list_event_types(call: Call, query: AllTypes) -> Listing[EventType]:
     """List the types of events that rules and providers know, in the order of their numbers."""
     fired = call.read(lambda session, actor: reading.fired(session))  # noqa: ARG005 - all work gets one
     items = [
@@ -143,4 +149,4 @@ def list_event_types(call: Call) -> Listing[EventType]:
         for one in event_types()
         if one.is_documented
     ]
-    return Listing[EventType](items=items, total=len(items))
+    return Listing[EventType](items=items[query.offset : query.offset + query.limit], total=len(items))
