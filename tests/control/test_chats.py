@@ -79,7 +79,7 @@ def test_by_who_is_logged_in(api: Api, control: Control) -> None:
         ({"name": "a\nb"}, "body.name"),
         ({"email": "nobody"}, "body.email"),
         ({"username": "nobody"}, "body.username"),
-        ({"custom_fields": {"Nope": "x"}}, "body"),
+        ({"custom_fields": {"Nope": "x"}}, "body.custom_fields"),
         ({"custom_fields": {"Account": 1}}, "body.custom_fields.Account"),
         ({"question": "x" * 100_001}, "body.question"),
     ],

@@ -69,7 +69,7 @@ def test_relations_that_are_refused(api: Api, control: Control) -> None:
     number = seeded_number(api)
     control.refused("DELETE", f"/tickets/{number}/related/chat:99", status=404)
     control.refused("DELETE", "/tickets/nothing/related/chat:1", status=404)
-    control.refused("DELETE", f"/tickets/{number}/related/nonsense", status=422)
+    assert control.wrong("DELETE", f"/tickets/{number}/related/nonsense") == ["path.item"]
 
 
 def test_a_comment_on_a_task(api: Api, control: Control) -> None:
@@ -256,7 +256,7 @@ def test_events(api: Api, control: Control) -> None:
     both = control.done("GET", "/events", params={"type": [502000, 502002], "about": f"ticket:{ticket}"})["items"]
     assert {event["type"] for event in both} == {502000, 502002}
     assert control.get("/events", limit=1, offset=1)["items"] == everything["items"][1:2]
-    for query, where in (("type=x", "query.type.0"), ("about=ticket", "query.about"), ("after=-1", "query.after")):
+    for query, where in (("type=x", "query.type"), ("about=ticket", "query.about"), ("after=-1", "query.after")):
         assert control.wrong("GET", f"/events?{query}") == [where]
 
 
@@ -272,4 +272,4 @@ def test_event_types(api: Api, control: Control) -> None:
     create(api)
     again = next(one for one in control.get("/event-types")["items"] if one["type"] == 502000)
     assert again["fired"] == created["fired"] + 1
-    assert control.wrong("GET", "/event-types?limit=5") == ["query.limit"]
+    assert control.get("/event-types", limit=2, offset=1) == {"items": listed["items"][1:3], "total": listed["total"]}

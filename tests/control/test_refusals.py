@@ -10,7 +10,9 @@ import pytest
 import requests
 import sqlalchemy
 
+from smartertrack_emu.control.api.declaring import Route
 from smartertrack_emu.control.api.reading import MOST_JSON
+from smartertrack_emu.control.api.sections import SECTIONS
 from smartertrack_emu.store.engine import create_engine
 from tests.control.client import Control
 from tests.services.api import Api, RunningServer
@@ -144,6 +146,27 @@ def test_wrong_values(control: Control, body: Any, where: list[str]) -> None:
 def test_a_body_that_is_missing(control: Control) -> None:
     assert control.wrong("POST", ADVANCE, data=b"") == ["body.seconds"]
     assert control.done("PUT", "/clock")["frozen"] is False
+
+
+def test_what_is_wrong_is_said_in_our_words(control: Control) -> None:
+    problem = control.refused("POST", ADVANCE, [], status=422)
+    assert problem["errors"] == [{"where": "body", "what": "must be an object."}]
+    problem = control.refused("POST", "/chats/1/messages", {"from": "customer", "text": ""}, status=422)
+    assert problem["errors"] == [{"where": "body.text", "what": "must have at least 1 character."}]
+    assert control.wrong("GET", "/events?type=502000&type=x") == ["query.type"]
+    assert control.wrong("PUT", "/snapshots/.name") == ["path.name"]
+
+
+MAKING = {"take_snapshot", "import_snapshot"}
+ON_ITEMS = [route for section in SECTIONS for route in section.all if route.parameters and route.name not in MAKING]
+
+
+@pytest.mark.parametrize("route", ON_ITEMS, ids=lambda route: route.name)
+def test_an_item_that_is_missing_comes_before_what_is_wrong(control: Control, route: Route) -> None:
+    path = route.path.format(**{name: 999_999 if kind is int else "no-such" for name, kind in route.parameters.items()})
+    control.refused(route.method, f"{path}?colour=red", status=404)
+    if route.takes_body:
+        control.refused(route.method, path, status=404, data="x", headers={"Content-Type": "text/x"})
 
 
 def test_a_compressed_body(control: Control) -> None:

@@ -109,7 +109,7 @@ def add_article(call: Call, body: NewArticle) -> Answer[Article]:
     return Answer(article, headers={"Location": f"{PREFIX}/articles/{article.id}"})
 
 
-@routes.get("/articles/{article_id}")
+@routes.get("/articles/{article_id}", finds=_find)
 def get_article(call: Call, article_id: int) -> Article:
     """Return an article, a deleted one too."""
     return call.read(lambda session, actor: _shown(articles.get(session, actor, article_id)))
@@ -122,19 +122,19 @@ def change_article(call: Call, article_id: int, body: ArticleChanges) -> Article
     return _done(call, article_id, lambda session, actor: writing.change(session, actor, article_id, changes))
 
 
-@routes.delete("/articles/{article_id}", errors=_DELETED)
+@routes.delete("/articles/{article_id}", errors=_DELETED, finds=_find)
 def delete_article(call: Call, article_id: int) -> None:
     """Mark an article as deleted."""
     call.write(lambda session, actor: writing.delete(session, actor, article_id))
 
 
-@routes.post("/articles/{article_id}/flag", errors=_DELETED)
+@routes.post("/articles/{article_id}/flag", errors=_DELETED, finds=_find)
 def flag_article(call: Call, article_id: int) -> Article:
     """Ask for an article's review."""
     return _done(call, article_id, lambda session, actor: writing.flag(session, actor, article_id))
 
 
-@routes.post("/articles/{article_id}/review", errors=_DELETED)
+@routes.post("/articles/{article_id}/review", errors=_DELETED, finds=_find)
 def review_article(call: Call, article_id: int) -> Article:
     """Note that an article was reviewed."""
     return _done(call, article_id, lambda session, actor: writing.review(session, actor, article_id))

@@ -23,7 +23,7 @@ from smartertrack_emu.domain.structure.models import Department, Group
 from .declaring import Call, Media, Routes
 from .models import Model, Query
 from .problems import Problem
-from .references import Made, named_by
+from .references import Made, held_in, named_by
 
 routes = Routes("The desk: chats")
 
@@ -99,14 +99,17 @@ def start_chat(call: Call, body: NewChat) -> ShownChat:
             with named_by("username"):
                 user = users.find_by_username(session, body.username)
             customer_id, name, email = user.id, name or user.display_name, email or user.email
-        chat = lifecycle.start(
-            session,
-            group_id=places.resolve(session, _department(session, body.department), 0).group_id,
-            customer_name=naming.name(name, "name"),
-            customer_email=email,
-            custom_fields=body.custom_fields,
-            customer_id=customer_id,
-        )
+        group_id = places.resolve(session, _department(session, body.department), 0).group_id
+        name = naming.name(name, "name")
+        with held_in("custom_fields"):
+            chat = lifecycle.start(
+                session,
+                group_id=group_id,
+                customer_name=name,
+                customer_email=email,
+                custom_fields=body.custom_fields,
+                customer_id=customer_id,
+            )
         if body.question.strip():
             lifecycle.say(session, chat, SenderKind.USER, body.question)
         return _shown(session, chat)
@@ -130,7 +133,7 @@ def add_chat_message(call: Call, chat_id: int, body: NewLine) -> Made:
     return call.write(work)
 
 
-@routes.post("/chats/{chat_id}/leave", errors={409: "The chat has ended already."})
+@routes.post("/chats/{chat_id}/leave", errors={409: "The chat has ended already."}, finds=_find)
 def leave_chat(call: Call, chat_id: int) -> ShownChat:
     """Let the customer end a chat."""
 
@@ -166,7 +169,7 @@ def add_chat_attachment(
     return call.write(work)
 
 
-@routes.delete("/chats/{chat_id}", errors={409: "The chat is deleted already."})
+@routes.delete("/chats/{chat_id}", errors={409: "The chat is deleted already."}, finds=_find)
 def delete_chat(call: Call, chat_id: int) -> None:
     """Mark a chat as deleted."""
     call.write(lambda session, actor: state.delete(session, actor, chat_id))

@@ -186,10 +186,11 @@ class Route:
     @cached_property
     def members(self) -> Mapping[str, str]:
         """Where the fields that a refusal of the domain may name stand in the request."""
-        places = {name: f"query.{one.alias or name}" for name, one in self.query.model_fields.items()}
+        path = {name: f"path.{name}" for name in self.parameters}
+        places = path | {name: f"query.{one.alias or name}" for name, one in self.query.model_fields.items()}
         if not isinstance(self.body, Media):
             places |= {name: f"body.{one.alias or name}" for name, one in self.body.model_fields.items()}
-        return places | {name: f"body.{place}" for name, place in self.fields.items()}
+        return places | {name: path.get(place, f"body.{place}") for name, place in self.fields.items()}
 
 
 class Routes:

@@ -114,6 +114,10 @@ class Fault(FaultToSet):
     hits: int
 
 
+def _find(call: Call, fault_id: int) -> None:
+    faults.fault(call.desk.engine, fault_id)
+
+
 @routes.get("/faults")
 def list_faults(call: Call, query: Paging) -> Listing[Fault]:
     """List the faults that are set, oldest first."""
@@ -143,13 +147,13 @@ def add_fault(call: Call, body: FaultToSet) -> Answer[Fault]:
     return Answer(_shown(faults.fault(engine, fault_id)), headers={"Location": f"{PREFIX}/faults/{fault_id}"})
 
 
-@routes.get("/faults/{fault_id}")
+@routes.get("/faults/{fault_id}", finds=_find)
 def get_fault(call: Call, fault_id: int) -> Fault:
     """Return a fault, and how often it struck."""
     return _shown(faults.fault(call.desk.engine, fault_id))
 
 
-@routes.delete("/faults/{fault_id}")
+@routes.delete("/faults/{fault_id}", finds=_find)
 def delete_fault(call: Call, fault_id: int) -> None:
     """Take a fault away."""
     call.write(lambda session, actor: faults.remove(session, call.desk.engine, fault_id))  # noqa: ARG005 - all work gets one

@@ -105,7 +105,7 @@ def _find_member(call: Call, group_id: int, user_id: int) -> None:
     call.read(lambda session, actor: group_settings.member(session, group_id, user_id))  # noqa: ARG005 - the same
 
 
-@routes.get("/groups/{group_id}")
+@routes.get("/groups/{group_id}", finds=_find_group)
 def get_group(call: Call, group_id: int) -> Group:
     """Return a group."""
     return call.read(lambda session, actor: _group(group_settings.get(session, group_id)))  # noqa: ARG005 - the same
@@ -118,7 +118,7 @@ def change_group(call: Call, group_id: int, body: GroupChanges) -> Group:
     return call.write(lambda session, actor: _group(group_settings.change(session, group_id, changes)))  # noqa: ARG005 - the same
 
 
-@routes.get("/groups/{group_id}/members/{user_id}")
+@routes.get("/groups/{group_id}/members/{user_id}", finds=_find_member)
 def get_group_member(call: Call, group_id: int, user_id: int) -> Member:
     """Return a user's membership of a group."""
     return call.read(lambda session, actor: _member(group_settings.member(session, group_id, user_id)))  # noqa: ARG005 - the same

@@ -145,6 +145,10 @@ class JournalCount(Model):
     count: int
 
 
+def _find(call: Call, call_id: int) -> None:
+    _entry(call, call_id)
+
+
 @routes.get("/journal")
 def list_calls(call: Call, query: JournalPage) -> Listing[JournalCall]:
     """List the calls of late, newest first."""
@@ -190,7 +194,7 @@ def follow_calls(call: Call, query: JournalQuery) -> Annotated[Response, Media("
     return Response(stream, content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-@routes.get("/journal/{call_id}")
+@routes.get("/journal/{call_id}", finds=_find)
 def get_call(call: Call, call_id: int) -> JournalDetail:
     """Return a call with what went over the wire."""
     entry = _entry(call, call_id)
@@ -200,7 +204,7 @@ def get_call(call: Call, call_id: int) -> JournalDetail:
     )
 
 
-@routes.get("/journal/{call_id}/curl", errors={409: "Not all of the request's body was kept."})
+@routes.get("/journal/{call_id}/curl", errors={409: "Not all of the request's body was kept."}, finds=_find)
 def get_curl(
     call: Call, call_id: int
 ) -> Annotated[Response, Media("text/plain", "curl -sS -g --path-as-is http://localhost:9996/Services2/…")]:

@@ -7,6 +7,7 @@ raise Problem(422, "…", [Mistake("body.seconds", "must be greater than 0.")])
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -32,6 +33,8 @@ from smartertrack_emu.domain.errors import (
 MEDIA_TYPE = "application/problem+json"
 REALM = "SmarterTrack"
 _BUSY_SECONDS = 5
+_SHOULD = re.compile(r"\A\w+ should")
+"""How pydantic's sentences begin: `Input should be`, `String should have`."""
 
 # The first class that an error belongs to counts.
 _STATUS: tuple[tuple[type[HelpdeskError], HTTPStatus], ...] = (
@@ -55,7 +58,7 @@ _HEADERS = {
 
 
 class Mistake(NamedTuple):
-    """A value that is wrong: where it stands ("body.seconds", "query.limit") and what is wrong with it."""
+    """A value that is wrong: where it stands ("body.seconds", "query.limit", "path.name") and what is wrong with it."""
 
     where: str
     what: str
@@ -124,7 +127,9 @@ def of_refusal(error: HelpdeskError, members: Mapping[str, str], *, elsewhere: s
 def mistakes_in(error: ValidationError, place: str) -> Iterable[Mistake]:
     """Return what pydantic found wrong with the "body" or the "query"."""
     for found in error.errors(include_url=False):
-        where = ".".join((place, *map(str, found["loc"])))
+        # Of a key that may be given several times nobody sees which one is the first.
+        path = found["loc"][:1] if place == "query" else found["loc"]
+        where = ".".join((place, *map(str, path)))
         yield Mistake(where, _what(found["type"], found["msg"], found.get("ctx") or {}))
 
 
@@ -137,4 +142,6 @@ def _what(kind: str, message: str, context: Mapping[str, Any]) -> str:
         return f"{context['error']}."
     if kind == "literal_error":
         return f"must be {context['expected']}."
-    return message.replace("Input should", "must") + "."
+    if kind in ("model_type", "dict_type"):
+        return "must be an object."
+    return _SHOULD.sub("must", message) + "."

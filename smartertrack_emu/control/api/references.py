@@ -20,6 +20,17 @@ def named_by(field: str) -> Iterator[None]:
         raise BadValue(field, f": {error}") from None
 
 
+@contextmanager
+def held_in(field: str) -> Iterator[None]:
+    """Have a BadValue that names no field be about the member of the body that holds what is wrong."""
+    try:
+        yield
+    except BadValue as error:
+        if error.fields:
+            raise
+        raise BadValue(str(error), fields=(field,)) from None
+
+
 class Made(Model):
     """The id of what was made."""
 

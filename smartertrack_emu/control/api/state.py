@@ -97,7 +97,7 @@ def take_snapshot(call: Call, name: str) -> Answer[Snapshot]:
     return Answer(_shown(taken), status=201, headers={"Location": f"{PREFIX}/snapshots/{name}"})
 
 
-@routes.get("/snapshots/{name}", errors={404: "There is no such snapshot.", 422: _NO_NAME, 503: _FULL})
+@routes.get("/snapshots/{name}", errors={404: "There is no such snapshot.", 422: _NO_NAME, 503: _FULL}, finds=_find)
 def export_snapshot(call: Call, name: str) -> Annotated[Response, Media(_GZIP)]:
     """Return a snapshot as one file, to carry it elsewhere."""
     file, length = call.emulator.state.export(name)
@@ -108,7 +108,7 @@ def export_snapshot(call: Call, name: str) -> Annotated[Response, Media(_GZIP)]:
     return response
 
 
-@routes.delete("/snapshots/{name}", errors={404: "There is no such snapshot.", 409: _BUSY, 422: _NO_NAME})
+@routes.delete("/snapshots/{name}", errors={404: "There is no such snapshot.", 409: _BUSY, 422: _NO_NAME}, finds=_find)
 def delete_snapshot(call: Call, name: str) -> None:
     """Forget a snapshot."""
     call.emulator.state.delete(name)

@@ -60,7 +60,17 @@ def reply_to_ticket(call: Call, number: str, body: Reply) -> Made:
     return call.write(work)
 
 
-@routes.delete("/tickets/{number}/related/{item}", errors={409: "The ticket is deleted."})
+def _find_item(call: Call, number: str, item: str) -> None:
+    del item
+    _find(call, number)
+
+
+@routes.delete(
+    "/tickets/{number}/related/{item}",
+    errors={409: "The ticket is deleted."},
+    fields={"related_item": "item"},
+    finds=_find_item,
+)
 def delete_related_item(call: Call, number: str, item: str) -> None:
     """Let a ticket be related no more to an item.
 
