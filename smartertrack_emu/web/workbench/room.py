@@ -104,11 +104,18 @@ def base() -> str:
     return application_uri(request.environ).rstrip("/")
 
 
-def curl(username: str, method: str, path: str, body: Mapping[str, Any] | None = None, *, file: str = "") -> str:
-    """Return a command that makes a call of the control API; curl asks for the password."""
+def curl(
+    username: str, method: str, path: str, body: Mapping[str, Any] | None = None, *, file: str = "", out: str = ""
+) -> str:
+    """Return a command that makes a call of the control API; curl asks for the password.
+
+    `file`: a file that is sent; `out`: one that the answer is written to.
+    """
     words = ["curl", "-u", shlex.quote(username)]
     if method not in ("GET", "POST") or (method == "POST" and body is None and not file):
         words += ["-X", method]
+    if out:
+        words += ["-o", shlex.quote(out)]
     words.append(shlex.quote(f"{base()}{API}{path}"))
     if body is not None:
         words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(json.dumps(body, ensure_ascii=False))]

@@ -222,6 +222,8 @@ def check(page: Page, width: int) -> None:
     serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] in SERIOUS]
     assert not serious, f"{page.url}: {json.dumps(serious, indent=1)}"
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    outside = "[...document.querySelectorAll('button, .button')].filter(one => one.getBoundingClientRect().right > %d)"
+    assert page.evaluate(f"{outside % width}.map(one => one.textContent)") == [], page.url
 
 
 def test_by_keyboard_alone(window: Window, example: Bench) -> None:

@@ -182,6 +182,8 @@ def test_one_call(admin: Browser, bench: Bench) -> None:
     assert page.heading == "svcTickets.GetTicketInfo"
     assert {"Request", "Response", "Why", "curl"} <= set(tree.xpath("//h2/text()"))
     assert "There is no ticket 99999." in tree.xpath("string(//section[@aria-labelledby='why'])")
+    assert "The answer says" not in page.text, "for the explanation says it too"
+    assert "The answer says" in admin.get(f"/_emu/calls/{newest(admin)}").text
     sent, answered = (one.text_content() for one in tree.xpath("//pre"))
     assert "****" in sent
     assert ">99999</" in sent.replace(" ", "")
@@ -400,6 +402,31 @@ def test_each_command_does_what_its_button_does(admin: Browser, bench: Bench) ->
             assert (method, called) in known, text
             found += 1
     assert found >= 10
+
+
+def test_each_button_has_its_command(admin: Browser, bench: Bench) -> None:
+    """In its own form, its row or its section; those that share one have as many there."""
+    made(bench)
+    for name in ("one", "two"):
+        admin.call("PUT", f"/snapshots/{name}", **{"X-CSRF-Token": csrf_token(admin)})
+    admin.send(admin.get("/_emu/faults"), "The next call gets 503")
+    for _, path in WAYS:
+        page = admin.get(path)
+        for button in page.tree.xpath("//main//form[@method='post']//button[not(@type='button')]"):
+            around = button.xpath(
+                "ancestor::*[self::form or self::td or self::section][.//code[starts-with(., 'curl')]]"
+            )
+            assert around, f"{path}: {button.text_content()}"
+            beside = len(around[-1].xpath(".//form[@method='post']//button[not(@type='button')]")) or 1
+            assert len(around[-1].xpath(".//code[starts-with(., 'curl')]")) >= beside, (
+                f"{path}: {button.text_content()}"
+            )
+    (command,) = admin.get("/_emu/snapshots").tree.xpath("//code[contains(., '/snapshots/two') and contains(., '-o')]")
+    assert command.text == f"curl -u admin -o two.tar.gz {bench.url}/_emu/api/snapshots/two"
+
+
+def csrf_token(admin: Browser) -> str:
+    return str(admin.get("/_emu/faults").tree.xpath("//input[@name='csrf_token']/@value")[0])
 
 
 def test_a_journal_that_is_off(bench: Bench, tmp_path: Path) -> None:
