@@ -69,7 +69,7 @@ def mask_secret(data: bytes, secret: str, also: tuple[bytes, ...] = (), *, is_cu
     `also`: other spellings of it. `is_cut`: more of the data followed and was not kept.
     """
     raw = secret.encode("utf-8", "replace")
-    if raw in data:
+    if data.rfind(raw) >= 0:  # which is faster than `in` where it is not there
         data = data.replace(raw, MASK)
     for spelling in also:
         data = data.replace(spelling, MASK)
