@@ -69,7 +69,8 @@ def test_every_page_has_the_layout(api: Api) -> None:
         assert tree.xpath("//meta[@name='viewport']/@content") == ["width=device-width, initial-scale=1"]
         assert tree.xpath("(//a)[1]/text()") == ["Skip to content"]
         assert tree.xpath("(//a)[1]/@href") == [f"#{tree.xpath('//main/@id')[0]}"]
-        assert [len(tree.xpath(f"//{one}")) for one in ("body/header", "main", "body/footer")] == [1, 1, 1]
+        landmarks = ("body/header", "body/header//nav", "main", "body/footer")
+        assert [len(tree.xpath(f"//{one}")) for one in landmarks] == [1] * 4, path
         (sheet,) = tree.xpath("//link[@rel='stylesheet']/@href")
         assert api.http.get(api.url + sheet, timeout=10).status_code == 200
         assert not tree.xpath("//style | //script | //@style")
