@@ -159,7 +159,8 @@ def test_what_is_no_password_stays() -> None:
 SNIPPETS = st.sampled_from(
     [
         "<authPassword>", "</authPassword>", "<a>", "</a>", "geheim", "Password=", "pw", "=", " ", "&amp;", "text",
-        "<b/>", "<string>", "</string>", '"', "<pw>", "</pw>", "x", "Gruß", "Paß", "pa\u017f", "?", "<?a b?>", "<?xml?>",
+        "<b/>", "<string>", "</string>", '"', "<pw>", "</pw>", "x", "Gruß", "Paß", "pa\u017f",
+        "?", "<?a b?>", "<?xml?>",
     ]
 )  # fmt: skip
 
