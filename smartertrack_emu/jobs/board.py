@@ -17,7 +17,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.structure import jobs as settings
 from smartertrack_emu.domain.structure.jobs import JOBS, Chosen, JobRun, JobState
-from smartertrack_emu.store.beside import beside
+from smartertrack_emu.store.beside import beside, changing
 from smartertrack_emu.store.tracing import waiting_for
 from smartertrack_emu.store.waiting import waiting
 
@@ -52,8 +52,7 @@ class Board:
     def all(self) -> list[JobState]:
         """Return all jobs, in the order in which those run that are due together."""
         chosen = self._chosen()
-        with beside(self._desk.engine).begin() as connection:
-            rows = self._rows(connection, chosen)
+        rows = self._rows(chosen)
         return [_state(name, chosen[name], rows[name]) for name in JOBS]
 
     def get(self, name: str) -> JobState:
@@ -64,14 +63,14 @@ class Board:
     def put_off(self, name: str) -> None:
         """Let a job be due one interval from now."""
         chosen = self._chosen()
+        self._rows(chosen)
         with beside(self._desk.engine).begin() as connection:
-            self._rows(connection, chosen)
             connection.execute(update(turns).where(turns.c.name == name).values(next_run_at=_next(chosen[name])))
 
     def run(self, name: str) -> JobRun:
         """Run a job now, stopped or not; NotFound, NotPossible where an earlier run does not end, HelpdeskError."""
         settings.kind_of(name)
-        self._make_rows()
+        self._rows(self._chosen())
         with waiting():
             self._take(name, time.monotonic() + PATIENCE_S)
             return self._run_held(name, "request")
@@ -91,8 +90,7 @@ class Board:
         moved, where an earlier run does not end; what `move` raises.
         """
         chosen = self._chosen()
-        with beside(self._desk.engine).begin() as connection:
-            rows = self._rows(connection, chosen)
+        rows = self._rows(chosen)
         then = clock.now() + by
         due = [name for name in JOBS if not chosen[name].is_stopped and rows[name].next_run_at <= then]
         taken: list[str] = []
@@ -127,12 +125,10 @@ class Board:
 
     def _due(self, names: Collection[str], now: datetime) -> list[str]:
         chosen = self._chosen()
-        with beside(self._desk.engine).connect() as connection:
-            rows = {row.name: row.next_run_at for row in connection.execute(select(turns.c.name, turns.c.next_run_at))}
-        if any(name not in rows or rows[name] > now + _interval(chosen[name]) for name in JOBS):
-            with beside(self._desk.engine).begin() as connection:
-                rows = {name: row.next_run_at for name, row in self._rows(connection, chosen).items()}
-        return [name for name in JOBS if name in names and not chosen[name].is_stopped and rows[name] <= now]
+        rows = self._rows(chosen)
+        return [
+            name for name in JOBS if name in names and not chosen[name].is_stopped and rows[name].next_run_at <= now
+        ]
 
     # Running
 
@@ -186,24 +182,27 @@ class Board:
         """Return how the jobs are set; this process knows the present clock then."""
         return self._desk.read(settings.chosen, about="the jobs")
 
-    def _make_rows(self) -> None:
-        chosen = self._chosen()
-        with beside(self._desk.engine).begin() as connection:
-            self._rows(connection, chosen)
-
-    def _rows(self, connection: Connection, chosen: Mapping[str, Chosen]) -> dict[str, Row[Any]]:
+    def _rows(self, chosen: Mapping[str, Chosen]) -> Mapping[str, Row[Any]]:
         """Return each job's row, made where it was not there, and due within one interval from now."""
-        found = {row.name: row for row in connection.execute(select(turns))}
-        wrong = [name for name in JOBS if name not in found or found[name].next_run_at > _next(chosen[name])]
-        if not wrong:
+        with beside(self._desk.engine).connect() as connection:
+            found = _found(connection)
+        if not _wrong(found, chosen):
             return found
-        for name in wrong:
-            values = {"next_run_at": _next(chosen[name])}
-            if name in found:
-                connection.execute(update(turns).where(turns.c.name == name).values(values))
-            else:
+        with changing(self._desk.engine) as connection:
+            for name in _wrong(_found(connection), chosen):
+                values = {"next_run_at": _next(chosen[name])}
                 connection.execute(_INSERT[connection.dialect.name].values({"name": name, **values}))
-        return {row.name: row for row in connection.execute(select(turns))}
+                connection.execute(update(turns).where(turns.c.name == name).values(values))
+            return _found(connection)
+
+
+def _found(connection: Connection) -> dict[str, Row[Any]]:
+    return {row.name: row for row in connection.execute(select(turns))}
+
+
+def _wrong(found: Mapping[str, Row[Any]], chosen: Mapping[str, Chosen]) -> list[str]:
+    """Return the jobs that have no row, or that are due later than one interval from now."""
+    return [name for name in JOBS if name not in found or found[name].next_run_at > _next(chosen[name])]
 
 
 def _inserts() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.store.beside import beside
+from smartertrack_emu.store.beside import beside, changing
 
 from .table import turns
 
@@ -49,7 +49,7 @@ class Leases:
         `due_at`: and only where the job is due at that moment.
         """
         now = clock.machine()
-        with self._lock, beside(self._engine).begin() as connection:
+        with self._lock, changing(self._engine) as connection:
             if name in self._held:
                 return False
             holder = connection.scalar(select(turns.c.holder).where(turns.c.name == name))

@@ -7,10 +7,12 @@ with a loss of power is no loss. PostgreSQL keeps it in the same database, in ta
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, event, inspect
+from sqlalchemy import Connection, Engine, MetaData, event, inspect
 
 from .base import NAMES
 from .engine import create_engine
@@ -39,6 +41,21 @@ def beside(engine: Engine) -> Engine:
             if known is not engine:
                 event.listen(engine, "engine_disposed", close)
     return known
+
+
+@contextmanager
+def changing(engine: Engine) -> Iterator[Connection]:
+    """Return a transaction beside the data of `engine` that may read before it writes.
+
+    On SQLite it takes the write lock at once: one that had begun by reading would fail where another has written since.
+    """
+    made = beside(engine)
+    with made.connect() as connection:
+        if made.dialect.name == "sqlite":
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("BEGIN IMMEDIATE")
+        with connection.begin():
+            yield connection
 
 
 def close(engine: Engine) -> None:

@@ -210,3 +210,15 @@ def test_what_a_process_knows(desk: Desk) -> None:
     assert desk.read(lambda session: jobs.is_stopped(session, "cleaner"))
     desk.write(emulation.begin_epoch)
     assert desk.read(lambda session: jobs.is_stopped(session, "cleaner"))
+
+
+def test_many_processes_that_begin_together(make_board: MakeBoard) -> None:
+    """Each finds no rows, and all make them: SQLite refuses who has read before another has written."""
+    boards = [make_board() for _ in range(8)]
+    found: list[int] = []
+    threads = [threading.Thread(target=lambda board=board: found.append(len(board.all()))) for board in boards]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [14] * 8
