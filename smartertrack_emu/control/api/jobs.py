@@ -100,7 +100,7 @@ def list_jobs(call: Call, query: Paging) -> Listing[Job]:
     return Listing[Job](items=[_shown(job) for job in items], total=len(found))
 
 
-@routes.get("/jobs/{name}")
+@routes.get("/jobs/{name}", finds=_find)
 def get_job(call: Call, name: str) -> Job:
     """Return a job."""
     return _shown(call.emulator.jobs.get(name))
