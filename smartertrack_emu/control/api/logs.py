@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Annotated, Any, BinaryIO, ClassVar
 
 from flask import Response
 
 from .declaring import Call, Media, Routes
-from .models import Listing, Model, Paging
+from .models import Day, Listing, Model, Paging
 
 routes = Routes("Server: logs")
 
@@ -29,7 +28,7 @@ class LogFile(Model):
 
     name: str
     kind: str
-    date: date
+    date: Day
     bytes: int
 
 

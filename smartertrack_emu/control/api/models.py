@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
@@ -42,6 +42,9 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """A moment: read with any zone, written in UTC."""
+
+Day = Annotated[date, Field(strict=False)]
+"""A day, as 2031-02-28: JSON has no dates, so its text is read as one."""
 
 Id = Annotated[int, Field(ge=1, le=MOST_ID)]
 
