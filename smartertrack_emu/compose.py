@@ -228,7 +228,8 @@ def _with(handlers: Sequence[Handler | None], application: WSGIApplication) -> W
 
 def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
     """Return the desk that serves a database as the settings say."""
-    shared = Shared()
+    public_url = settings.base_url or own_url
+    shared = Shared(public_url=public_url)
     accounts = Accounts(
         failures=LoginFailures(
             allowed=settings.login_failures_allowed, window_seconds=settings.login_failures_window_seconds
@@ -249,7 +250,7 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
             )
         ),
         sessions=Sessions(engine, idle=timedelta(minutes=settings.session_idle_minutes)),
-        public_url=settings.base_url or own_url,
+        public_url=public_url,
         max_attachment=settings.max_attachment_bytes,
         product_version=settings.product_version,
         shared=shared,

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.known import Known, know
+from smartertrack_emu.domain.spool import accounts, templates
 from smartertrack_emu.domain.structure import emulation, engine_settings, jobs
 from smartertrack_emu.store.unit_of_work import reading
 
@@ -26,7 +27,9 @@ class OutdatedError(Exception):
 class Shared:
     """What this process knows. `on_renewal`: what else is to be forgotten or read again with each new epoch."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, public_url: str = "") -> None:
+        """Know nothing yet but the server's URL for what leaves it."""
+        self._public_url = public_url
         self._epoch = -1
         self.on_renewal: list[Callable[[], object]] = []
 
@@ -39,7 +42,14 @@ class Shared:
         """Look again."""
         with reading(engine) as session:
             epoch, setting = emulation.read(session)
-            known = Known(stopped_jobs=jobs.stopped(session), options=asdict(engine_settings.options(session)))
+            known = Known(
+                stopped_jobs=jobs.stopped(session),
+                options=asdict(engine_settings.options(session)),
+                numbers=asdict(engine_settings.engine_settings(session)),
+                base_url=self._public_url,
+                mail_hosts=accounts.mail_hosts(session),
+                templates=templates.changed(session),
+            )
         clock.follow(setting)
         know(engine, known)
         for forget in self.on_renewal:

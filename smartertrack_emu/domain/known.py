@@ -18,11 +18,20 @@ _KNOWN: Final = "_known"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names of stopped jobs, the types of events that enabled rules name, and the options by their names."""
+    """The names of stopped jobs, the types of events that enabled rules name, and the options by their names.
+
+    `numbers`: the engine's numbers by their names. `base_url`: the server's URL for what leaves it, without a trailing
+    slash. `mail_hosts`: the domains that mails come from, by the departments whose accounts say so; None: of the rest.
+    `templates`: subject, body and whether it is HTML, of the mail templates that are not as they are built in.
+    """
 
     stopped_jobs: frozenset[str] = frozenset()
     watched_events: frozenset[int] = frozenset()
     options: Mapping[str, Any] = field(default_factory=dict)
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    base_url: str = ""
+    mail_hosts: Mapping[int | None, str] = field(default_factory=dict)
+    templates: Mapping[str, tuple[str, str, bool]] = field(default_factory=dict)
 
 
 _NOTHING: Final = Known()

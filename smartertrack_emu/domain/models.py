@@ -19,7 +19,7 @@ from smartertrack_emu.domain.notifications.models import Reminder
 from smartertrack_emu.domain.organizations.models import Organization, OrganizationMember
 from smartertrack_emu.domain.people.models import EmailVerification, Role, RoleReport, RoleRight, User, UserRole
 from smartertrack_emu.domain.spool.accounts import MailAccount
-from smartertrack_emu.domain.spool.models import OutgoingMail
+from smartertrack_emu.domain.spool.models import MailTemplate, OutgoingAttachment, OutgoingMail
 from smartertrack_emu.domain.structure.engine_settings import EngineSetting
 from smartertrack_emu.domain.structure.jobs import JobSetting
 from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation, TransferServer
@@ -57,8 +57,10 @@ __all__ = [
     "KbFolderRights",
     "LoginHandshake",
     "MailAccount",
+    "MailTemplate",
     "Organization",
     "OrganizationMember",
+    "OutgoingAttachment",
     "OutgoingMail",
     "Reminder",
     "Role",

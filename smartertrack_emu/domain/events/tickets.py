@@ -303,3 +303,17 @@ class TicketRelatedItemRemoved(NamedTuple):
     def describe(self) -> str:
         """`No longer related to call log 5.`."""
         return f"No longer related to {WORDS[ItemKind(self.related_kind)]} {self.related_id}."
+
+
+@event(502907, "Ticket Mail Suppressed")
+class TicketMailSuppressed(NamedTuple):
+    """A mail that goes out by itself was kept back, so that two machines do not answer each other for ever."""
+
+    ticket_id: int
+    template: str
+    address: str
+    reason: str
+
+    def describe(self) -> str:
+        """`auto-responder to 'a@example.com' was not sent: on the blacklist.`."""
+        return f"{self.template} to {shown(self.address)} was not sent: {self.reason}."

@@ -14,8 +14,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.events.people import UserChanged
 from smartertrack_emu.domain.events.publishing import publish
-from smartertrack_emu.domain.spool.mails import Mail, spool
-from smartertrack_emu.domain.spool.models import MailKind
+from smartertrack_emu.domain.spool.automatic import About, from_template
 from smartertrack_emu.domain.structure.installation import server_name
 from smartertrack_emu.domain.text import key
 
@@ -55,15 +54,15 @@ def send_link(session: Session, actor: Principal, user_id: int, root: str) -> No
     )
     session.flush()
     installation = server_name(session)
-    body = (
-        f"Hello {user.display_name},\n\nplease open this page to show that {user.email} is your address at "
-        f"{installation}:\n\n{root}/Verify/{token}\n\nThe link works once, within {LASTS.days} days. "
-        "If you did not ask for it, there is nothing you need to do.\n"
-    )
-    mail = Mail(
-        to_address=user.email, subject=f"{installation}: please verify your address", body=body, from_name=installation
-    )
-    spool(session, mail, kind=MailKind.VERIFICATION, user_id=user_id)
+    values = {
+        "CustomerName": user.display_name,
+        "CustomerEmail": user.email,
+        "Username": user.username,
+        "ServerName": installation,
+        "VerifyUrl": f"{root}/Verify/{token}",
+        "BaseUrl": root,
+    }
+    from_template(session, "verify-email", user.email, values, About(user_id=user_id, from_name=installation))
 
 
 def verify(session: Session, token: str) -> Outcome:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.types import Secret, StrEnumeration, one_of
+
+from .message_ids import host_of
 
 
 class AccountKind(StrEnum):
@@ -68,3 +70,18 @@ class MailAccount(Base):
         Index(None, "department_id"),
         Index(None, "brand_id"),
     )
+
+
+def mail_hosts(session: Session) -> dict[int | None, str]:
+    """Return the domains that mails come from, by the departments whose sending accounts say so; None: of the rest."""
+    rows = session.execute(
+        select(MailAccount.department_id, MailAccount.address)
+        .where(
+            MailAccount.kind == AccountKind.SMTP,
+            MailAccount.enabled,
+            MailAccount.brand_id.is_(None),
+            MailAccount.address != "",
+        )
+        .order_by(MailAccount.id.desc())
+    )
+    return {department_id: host_of(address) for department_id, address in rows}

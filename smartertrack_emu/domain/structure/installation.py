@@ -18,6 +18,11 @@ def server_name(session: Session) -> str:
     return session.scalar(select(Installation.server_name)) or ""
 
 
+def guid(session: Session) -> str:
+    """Return what tells this installation's mails from all others': a GUID made with the database."""
+    return session.scalar(select(Installation.guid)) or ""
+
+
 def time_zone(session: Session) -> tzinfo:
     """Return the installation's time zone, that of dates which name none; NotPossible where this server lacks it."""
     name = session.scalar(select(Installation.time_zone)) or "UTC"

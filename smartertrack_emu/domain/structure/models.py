@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
@@ -43,13 +44,18 @@ class Distribution(StrEnum):
     PULL = "pull"
 
 
+def _new_guid() -> str:
+    return str(uuid4())
+
+
 class Installation(Base):
     """The one row about the whole.
 
     `time_zone` is an IANA name; `rights_version` rises with every change of rights; `key_fingerprint` says which key
     secrets are encrypted with, None before the first start that settles it. `epoch` rises whenever every process has
     to forget what it knows: the clock was set, faults were, or other data were put in place. The clock is ahead of the
-    machine's by `clock_offset_us` microseconds, or stands still at `clock_frozen_us`, microseconds since 1970.
+    machine's by `clock_offset_us` microseconds, or stands still at `clock_frozen_us`, microseconds since 1970. `guid`
+    stands in every mail that goes out, so that one that comes back is known.
     """
 
     __tablename__ = "installation"
@@ -62,6 +68,7 @@ class Installation(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     key_fingerprint: Mapped[str | None]
     epoch: Mapped[int] = mapped_column(default=1)
+    guid: Mapped[str] = mapped_column(String(36), default=_new_guid)
     clock_offset_us: Mapped[int] = mapped_column(BigInteger, default=0)
     clock_frozen_us: Mapped[int | None] = mapped_column(BigInteger)
 

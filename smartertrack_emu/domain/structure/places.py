@@ -11,7 +11,7 @@ from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.store.prepared import Prepared
 
 from .departments import no_department, no_group, require_department
-from .models import Department, Group
+from .models import Department, Group, GroupAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ class Place:
     department_email: str
     auto_responder_subject: str
     auto_responder_body: str
+    auto_responder_enabled: bool
+    group_name: str
+    alert: GroupAlert
+    alert_address: str
 
 
 departments, groups = Department.__table__.c, Group.__table__.c
@@ -37,6 +41,10 @@ _PLACE = select(
     departments.email,
     departments.auto_responder_subject,
     departments.auto_responder_body,
+    departments.auto_responder_enabled,
+    groups.name.label("group_name"),
+    groups.alert,
+    groups.alert_address,
 ).join_from(Department.__table__, Group.__table__, groups.department_id == departments.id)
 _OF_GROUP = Prepared(_PLACE.where(groups.id == bindparam("group_id")))
 _OF_DEPARTMENT = Prepared(

@@ -19,10 +19,10 @@ from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.people.users import no_user
 from smartertrack_emu.domain.structure.departments import no_group
-from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
+from smartertrack_emu.domain.structure.models import Department, Group, GroupAlert, GroupMember
 from smartertrack_emu.store.batches import batches
 
-from . import notes
+from . import answers, notes
 from .models import Ticket
 from .status import change_status, touch
 from .visibility import Which, open_to_change
@@ -38,6 +38,9 @@ _GROUPS = (
         groups.department_id,
         departments.brand_id,
         departments.name.label("department_name"),
+        departments.email.label("department_email"),
+        groups.alert,
+        groups.alert_address,
     )
     .join_from(Group.__table__, Department.__table__, departments.id == groups.department_id)
     .where(groups.id.in_(bindparam("ids", expanding=True)))
@@ -52,7 +55,20 @@ _AGENTS = (
     .where(users.id.in_(bindparam("ids", expanding=True)))
 )
 _ACTIVE = (
-    select(tickets.id, tickets.group_id, groups.name, departments.name.label("department_name"))
+    select(
+        tickets.id,
+        tickets.group_id,
+        tickets.department_id,
+        tickets.number,
+        tickets.subject,
+        tickets.customer_name,
+        tickets.customer_email,
+        groups.name,
+        groups.alert,
+        groups.alert_address,
+        departments.name.label("department_name"),
+        departments.email.label("department_email"),
+    )
     .join_from(Ticket.__table__, Group.__table__, groups.id == tickets.group_id)
     .join(Department.__table__, departments.id == tickets.department_id)
     .where(tickets.agent_id == bindparam("agent_id"), tickets.is_active, ~tickets.is_deleted)
@@ -104,6 +120,7 @@ def move(
     event = _transferred(ticket.id, places[ticket.group_id], people.get(ticket.agent_id))._replace(
         comment=excerpt(comment), after=_standing(places[to_group], people.get(to_agent))
     )
+    is_news = to_agent == QUEUE_ID or to_group != ticket.group_id
     if to_agent != ticket.agent_id:
         ticket.is_pinned = False
     ticket.brand_id = places[to_group].brand_id
@@ -112,6 +129,26 @@ def move(
     touch(ticket, clock.now())
     session.flush()
     publish(session, actor, event)
+    if is_news:
+        _alert(session, ticket, places[to_group], people.get(to_agent))
+
+
+def _alert(session: Session, ticket: Any, group: Any, agent: Any) -> None:
+    """Tell those whom a group wants told of a ticket that has come to it, or into its queue."""
+    if group.alert is GroupAlert.NONE:
+        return
+    alerting = answers.Alerting(
+        group.group_id,
+        group.name,
+        group.department_id,
+        group.department_name,
+        group.department_email,
+        group.alert,
+        group.alert_address,
+    )
+    holder = "" if agent is None else agent.display_name
+    facts = answers.Facts(ticket.id, ticket.number, ticket.subject, ticket.customer_name, ticket.customer_email, holder)
+    answers.alert_group(session, alerting, facts)
 
 
 def transfer(
@@ -152,6 +189,8 @@ def hand_off(session: Session, actor: Principal, agent_id: int) -> int:
         _transferred(row.id, row, agent)._replace(reason=Reason.HANDED_OFF, after=_standing(row, None)) for row in found
     ]
     publish_all(session, actor, events, at=now)
+    for row in found:
+        _alert(session, row, row, None)
     return len(found)
 
 

@@ -24,7 +24,7 @@ from smartertrack_emu.domain.markup import cut
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import no_user
-from smartertrack_emu.domain.spool.mails import Mail, spool
+from smartertrack_emu.domain.spool.mails import Mail, numbered, spool
 from smartertrack_emu.domain.spool.models import MailKind
 from smartertrack_emu.domain.structure.models import Department
 from smartertrack_emu.domain.text import key
@@ -239,11 +239,19 @@ def _send(session: Session, ticket: Ticket, row: dict[str, Any], message_id: int
         bcc_address=str(row["bcc_address"]),
         from_address=str(row["from_address"]),
         from_name=str(row["from_name"]),
-        subject=f"[{ticket.number}] {row['subject']}",
+        subject=numbered(ticket.number, str(row["subject"])),
         body=str(row["body"]),
         is_html=bool(row["is_html"]),
     )
-    spool(session, mail, kind=MailKind.MESSAGE, ticket_id=ticket.id, message_id=message_id)
+    spool(
+        session,
+        mail,
+        kind=MailKind.MESSAGE,
+        ticket_id=ticket.id,
+        ticket_number=ticket.number,
+        message_id=message_id,
+        department_id=ticket.department_id,
+    )
 
 
 def parts(session: Session, actor: Principal, which: Which) -> list[Part]:

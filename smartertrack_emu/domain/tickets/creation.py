@@ -15,22 +15,22 @@ from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketCommentAdded, TicketCreated, TicketFollowUpScheduled
 from smartertrack_emu.domain.events.words import excerpt
-from smartertrack_emu.domain.html import encode, from_plain
+from smartertrack_emu.domain.html import encode
 from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people.assignment import Turns, choose_agent
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import no_user
-from smartertrack_emu.domain.spool.mails import Mail, spool
+from smartertrack_emu.domain.spool.mails import Mail, numbered, spool
 from smartertrack_emu.domain.spool.models import MailKind
-from smartertrack_emu.domain.structure.models import GroupMember
+from smartertrack_emu.domain.structure.models import GroupAlert, GroupMember
 from smartertrack_emu.domain.structure.places import Place, resolve
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.identity import next_id
 from smartertrack_emu.store.prepared import Prepared, inserting
 
-from . import addresses, notes
+from . import addresses, answers, notes
 from .customers import Customer, find_or_create
 from .models import Direction, Ticket, TicketMessage, TicketNote
 
@@ -128,8 +128,12 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
         publish(session, actor, event, at=now)
     if new.follow_up_comment.strip():
         _comment(session, actor, new, ticket_id, now)
-    if new.notify:
+    if new.notify and new.direction is Direction.TO_CUSTOMER:
         _mail(session, new, place, agent, customer, cc, number, ticket_id, message_id)
+    elif new.notify:
+        answers.respond(session, actor, _facts(new, agent, customer, number, ticket_id), place)
+    if place.alert is not GroupAlert.NONE:
+        answers.alert_group(session, _alerting(place), _facts(new, agent, customer, number, ticket_id))
     return CreatedTicket(ticket_id, number)
 
 
@@ -238,25 +242,39 @@ def _mail(
     ticket_id: int,
     message_id: int,
 ) -> None:
-    if new.direction is Direction.TO_CUSTOMER:
-        mail = Mail(
-            to_address=customer.email,
-            cc_address=cc,
-            from_address=place.department_email or agent.email,
-            from_name=agent.display_name,
-            subject=f"[{number}] {new.subject}",
-            body=new.body,
-            is_html=new.is_html,
-        )
-        spool(session, mail, kind=MailKind.MESSAGE, ticket_id=ticket_id, message_id=message_id)
-        return
-    received = f"We have received your request. Its number is {number}; please keep it in the subject when you write."
     mail = Mail(
         to_address=customer.email,
-        from_address=place.department_email,
-        from_name=place.department_name,
-        subject=place.auto_responder_subject or f"[{number}] {new.subject}",
-        body=place.auto_responder_body or from_plain(received),
-        is_html=True,
+        cc_address=cc,
+        from_address=place.department_email or agent.email,
+        from_name=agent.display_name,
+        subject=numbered(number, new.subject),
+        body=new.body,
+        is_html=new.is_html,
     )
-    spool(session, mail, kind=MailKind.AUTO_RESPONDER, ticket_id=ticket_id)
+    spool(
+        session,
+        mail,
+        kind=MailKind.MESSAGE,
+        ticket_id=ticket_id,
+        ticket_number=number,
+        message_id=message_id,
+        department_id=place.department_id,
+    )
+
+
+def _facts(new: NewTicket, agent: _Agent, customer: Customer, number: str, ticket_id: int) -> answers.Facts:
+    name = new.customer_name or customer.display_name
+    holder = "" if agent.id == QUEUE_ID else agent.display_name
+    return answers.Facts(ticket_id, number, new.subject, name, customer.email, holder)
+
+
+def _alerting(place: Place) -> answers.Alerting:
+    return answers.Alerting(
+        place.group_id,
+        place.group_name,
+        place.department_id,
+        place.department_name,
+        place.department_email,
+        place.alert,
+        place.alert_address,
+    )

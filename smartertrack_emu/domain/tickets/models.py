@@ -147,7 +147,9 @@ class TicketMessage(Base):
     """A message of the conversation, as it was given (`is_html` says in what form).
 
     The names stand as they were when it was sent. `author_id`: who sent it, where they had an account. `cc_address` and
-    `bcc_address` may hold several addresses.
+    `bcc_address` may hold several addresses. `internet_id`: its Message-ID as a mail, in angle brackets, at most 998
+    characters; of one to the customer from its first attempt on. `delivery_status`: waiting, sent, failed or held,
+    where it goes by mail and was tried; `delivery_error`: what went wrong last.
     """
 
     __tablename__ = "ticket_messages"
@@ -168,8 +170,20 @@ class TicketMessage(Base):
     is_draft: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    internet_id: Mapped[str | None]
+    delivery_status: Mapped[str | None] = mapped_column(String(32))
+    delivery_error: Mapped[str] = mapped_column(default="")
 
-    __table_args__ = (one_of("direction", Direction), Index(None, "ticket_id", "sent_at", "id"))
+    __table_args__ = (
+        one_of("direction", Direction),
+        Index(None, "ticket_id", "sent_at", "id"),
+        Index(
+            "ix_ticket_messages_internet_id",
+            "internet_id",
+            sqlite_where=text("internet_id IS NOT NULL"),
+            postgresql_where=text("internet_id IS NOT NULL"),
+        ),
+    )
 
 
 class TicketNote(Base):

@@ -75,12 +75,16 @@ class Conversation(NamedTuple):
 
 
 _HEAD = (*(tickets[name] for name in PortalTicket._fields), tickets.customer_email, tickets.portal_token)
-_LINK = (tickets.number, tickets.customer_email, tickets.portal_token)
+LINK = (tickets.number, tickets.customer_email, tickets.portal_token)
 
 
 def link(session: Session, actor: Principal, which: Which) -> Link:
     """Return what the address of a ticket's page holds for its customer; NotFound."""
-    number, address, secret = read(session, actor, which, _LINK)
+    return link_of(*read(session, actor, which, LINK))
+
+
+def link_of(number: str, address: str, secret: str) -> Link:
+    """Return the same of a ticket's columns, those of `LINK`."""
     return Link(number, address, _key(secret, address))
 
 

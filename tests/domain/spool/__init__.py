@@ -1,0 +1,1 @@
+"""The spool: what is put into it."""
