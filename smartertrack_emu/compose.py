@@ -65,7 +65,7 @@ CATALOGUE: Catalogue = {
     for service in SERVICES
 }
 
-JOB_MODULES: dict[str, str] = {}
+JOB_MODULES: dict[str, str] = {"smtp-delivery": "mail.sending"}
 """What each background job does: the module whose `run` it is."""
 
 

@@ -17,7 +17,13 @@ _OLD_KINDS = "'message', 'auto_responder', 'verification', 'notification'"
 _RANDOM = {"sqlite": "lower(hex(randomblob(8)))", "postgresql": "substr(md5(random()::text || id::text), 1, 16)"}
 
 
+_ITEMS = "'ticket', 'chat', 'calllog', 'task', 'article', 'user'"
+
+
 def upgrade() -> None:
+    with op.batch_alter_table("events") as table:
+        table.drop_constraint(op.f("ck_events_item_kind"), type_="check")
+        table.create_check_constraint(op.f("ck_events_item_kind"), f"item_kind IN ({_ITEMS}, 'account')")
     op.drop_index("ix_outgoing_mails_waiting", table_name="outgoing_mails")
     with op.batch_alter_table("outgoing_mails") as table:
         table.drop_constraint(op.f("ck_outgoing_mails_kind"), type_="check")
@@ -61,6 +67,7 @@ def upgrade() -> None:
     for name, columns, on_sqlite, on_postgresql in (
         ("due", ["next_attempt_at", "id"], "state = 'waiting'", "state = 'waiting'"),
         ("ended", ["ended_at", "id"], "ended_at IS NOT NULL", "ended_at IS NOT NULL"),
+        ("errors", ["created_at"], "kind = 'error'", "kind = 'error'"),
         ("answers", ["recipient_keys", "created_at"], "is_answer = 1", "is_answer"),
     ):
         op.create_index(
@@ -124,6 +131,10 @@ def _list_recipients() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM events WHERE item_kind = 'account'")
+    with op.batch_alter_table("events") as table:
+        table.drop_constraint(op.f("ck_events_item_kind"), type_="check")
+        table.create_check_constraint(op.f("ck_events_item_kind"), f"item_kind IN ({_ITEMS})")
     op.drop_column("installation", "guid")
     op.drop_index("ix_ticket_messages_internet_id", table_name="ticket_messages")
     for name in ("delivery_error", "delivery_status", "internet_id"):
@@ -131,7 +142,7 @@ def downgrade() -> None:
     op.drop_table("mail_templates")
     op.drop_index(op.f("ix_outgoing_attachments_mail_id"), table_name="outgoing_attachments")
     op.drop_table("outgoing_attachments")
-    for name in ("answers", "ended", "due"):
+    for name in ("answers", "errors", "ended", "due"):
         op.drop_index(f"ix_outgoing_mails_{name}", table_name="outgoing_mails")
     op.drop_index(op.f("ix_outgoing_mails_state_id"), table_name="outgoing_mails")
     op.execute("DELETE FROM outgoing_mails WHERE kind IN ('error', 'report')")

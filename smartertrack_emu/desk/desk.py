@@ -136,9 +136,12 @@ class Desk:
         """Read something that needs no login; HelpdeskError."""
         return self._settle(lambda: read(self.engine, self._looking(work)), about)
 
-    def write(self, work: Callable[[Session], T], *, about: About = "a change") -> T:
-        """Change something that needs no login, as by a link from a mail; HelpdeskError."""
-        return self._settle(lambda: write(self.engine, self._looking(work)), about)
+    def write(self, work: Callable[[Session], T], *, about: About = "a change", is_relaxed: bool = False) -> T:
+        """Change something that needs no login, as by a link from a mail; HelpdeskError.
+
+        `is_relaxed`: the commit does not wait for the disk (see `writing`).
+        """
+        return self._settle(lambda: write(self.engine, self._looking(work), is_relaxed=is_relaxed), about)
 
     def _looking(self, work: Callable[[Session], T]) -> Callable[[Session], T]:
         """Return what looks at the epoch before it works, as a login does."""

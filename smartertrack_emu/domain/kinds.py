@@ -14,6 +14,7 @@ class ItemKind(StrEnum):
     TASK = "task"
     ARTICLE = "article"
     USER = "user"
+    ACCOUNT = "account"
 
 
 WORDS = {ItemKind.TICKET: "ticket", ItemKind.CHAT: "chat", ItemKind.CALL_LOG: "call log"}

@@ -49,6 +49,8 @@ _AFTER_ROLLBACK = "after_rollback"
 _BEFOREHAND = "beforehand"
 
 _READING: Final = "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_NORMAL: Final = 1
+"""SQLite's `synchronous` of that name: commits do not wait, checkpoints do."""
 _ASKED_FOR: Final = 3
 """How many things `write` does beforehand at the most: what is wanted beyond that is done within the transaction."""
 
@@ -56,11 +58,12 @@ _ASKED_FOR: Final = 3
 class _Desk:
     """A connection with its session, used by one unit of work at a time."""
 
-    __slots__ = ("connection", "raw", "session")
+    __slots__ = ("connection", "level", "raw", "session")
 
     def __init__(self, engine: Engine) -> None:
         self.connection = engine.connect()
         self.raw: Any = self.connection.connection.dbapi_connection
+        self.level: int | None = None
         self.session = Session(self.connection, autoflush=False, expire_on_commit=False)
 
     def commit(self) -> None:
@@ -82,6 +85,19 @@ class _Desk:
             raise_explained_of_commit(OperationalError("COMMIT", None, error), connection_lost=gone)
             raise OperationalError("COMMIT", None, error) from error
 
+    def wait_less(self) -> None:
+        """Let SQLite's commits not wait for the disk, which has to be said outside of transactions."""
+        (level,) = self.raw.execute("PRAGMA synchronous").fetchone()
+        if level > _NORMAL:
+            self.level = level
+            self.raw.execute(f"PRAGMA synchronous={_NORMAL}")
+
+    def wait_again(self) -> None:
+        """Let commits wait for the disk as before."""
+        if self.level is not None:
+            self.raw.execute(f"PRAGMA synchronous={self.level}")
+            self.level = None
+
     def end(self) -> None:
         """Forget the session's objects and drop what was not committed."""
         if self.session.in_transaction() or self.session.identity_map:
@@ -89,6 +105,7 @@ class _Desk:
         self.session.info.clear()
         # A session that ran no statement knows of no transaction: the BEGIN was ours.
         self.raw.rollback()
+        self.wait_again()  # after an error
 
     def close(self) -> None:
         """Close the connection itself, which rolls back. The pool may be closed already.
@@ -140,16 +157,20 @@ def reading(engine: Engine, *, done: Done | None = None) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine, *, patient: bool = True, done: Done | None = None) -> Iterator[Session]:
+def writing(
+    engine: Engine, *, patient: bool = True, done: Done | None = None, is_relaxed: bool = False
+) -> Iterator[Session]:
     """A session whose changes are committed at the end of the block, or dropped when the block raises.
 
     On SQLite it holds the one write lock from its first moment, so it can never fail half-way because another wrote;
-    `patient=False` gives up at once where another holds it. `done` is what `write` has done beforehand.
+    `patient=False` gives up at once where another holds it. `done` is what `write` has done beforehand. `is_relaxed`:
+    the commit does not wait for the disk. It outlasts the death of the process; a loss of power may take it back, with
+    all such commits since the last that did wait, and with nothing before it.
     Raises `sqlalchemy.exc.OperationalError` when the database is locked or away, of those in `store.failures` where one
     says more; the next call starts afresh.
     """
     with turn(engine, patient=patient):
-        desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN", patient=patient)
+        desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN", patient=patient, is_relaxed=is_relaxed)
         info = desk.session.info
         if done is not None:
             info[_BEFOREHAND] = done
@@ -197,7 +218,7 @@ def read(engine: Engine, work: Callable[[Session], T]) -> T:
         _do(asked, done)
 
 
-def write(engine: Engine, work: Callable[[Session], T]) -> T:
+def write(engine: Engine, work: Callable[[Session], T], *, is_relaxed: bool = False) -> T:
     """Run `work` in a unit of work that is `writing`, and return what it returns.
 
     What `work` wants done `beforehand` is done without any transaction; then `work` runs again from the start, in a
@@ -207,7 +228,7 @@ def write(engine: Engine, work: Callable[[Session], T]) -> T:
     done: Done = {}
     while True:
         try:
-            with writing(engine, done=done) as session:
+            with writing(engine, done=done, is_relaxed=is_relaxed) as session:
                 return work(session)
         except Wanted as wanted:
             asked = wanted.work
@@ -296,16 +317,22 @@ def _carry_out(actions: Iterable[Callable[[], object]]) -> None:
             logger.exception("what follows a transaction failed")
 
 
-def _begin(engine: Engine, on_sqlite: str, on_postgresql: str, *, patient: bool = True) -> _Desk:
+def _begin(
+    engine: Engine, on_sqlite: str, on_postgresql: str, *, patient: bool = True, is_relaxed: bool = False
+) -> _Desk:
     is_sqlite = engine.dialect.name == "sqlite"
     begin = on_sqlite if is_sqlite else on_postgresql
     while True:
         desk, is_fresh = _take(engine)
         try:
+            if is_relaxed and is_sqlite:
+                desk.wait_less()
             if is_sqlite and not patient:
                 _begin_at_once(desk.raw, begin)
             else:
                 desk.raw.execute(begin)
+            if is_relaxed and not is_sqlite:
+                desk.raw.execute("SET LOCAL synchronous_commit TO off")
         except engine.dialect.loaded_dbapi.Error as error:
             gone = engine.dialect.is_disconnect(error, desk.raw, None)
             desk.close()

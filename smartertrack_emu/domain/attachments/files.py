@@ -264,6 +264,39 @@ def _store_whole(root: Path, data: bytes) -> str:
 
 
 @_refusing
+def store_soon(root: Path, data: bytes) -> str:
+    """Store content that can be made again, and return its digest; NotStored. It does not wait for the disk.
+
+    After a loss of power it may be missing or not be whole: `read_sound` tells.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    target = content_path(root, digest)
+    if not _is_sound(target, digest, len(data)):
+        with _fresh_file(root) as fresh:
+            with disk.create(fresh) as file:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[file.write(rest) :]
+            disk.make_directory(target.parent)
+            fresh.replace(target)
+    return digest
+
+
+def store(root: Path, data: bytes) -> str:
+    """Store content, and return its digest; NotStored. It is there after a loss of power, too."""
+    return _store_whole(root, data)
+
+
+def read_sound(root: Path, sha256: str) -> bytes | None:
+    """Return content; None where the disk does not have it as its address says."""
+    try:
+        data = content_path(root, sha256).read_bytes()
+    except FileNotFoundError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == sha256 else None
+
+
+@_refusing
 def _store_parts(root: Path, path: Path, received: int, parts: int, position: int, data: bytes) -> str | None:
     """Store what has arrived, with the last bytes at their position; None where not all of that is on the disk."""
     del parts

@@ -65,6 +65,7 @@ _ITEMS = {
     "task_id": ItemKind.TASK,
     "article_id": ItemKind.ARTICLE,
     "user_id": ItemKind.USER,
+    "account_id": ItemKind.ACCOUNT,
 }
 """First field -> what the event is about."""
 

@@ -98,6 +98,7 @@ class OutgoingMail(Base):
         Index(None, "state", "id"),
         _where("ix_outgoing_mails_due", "state = 'waiting'", "next_attempt_at", "id"),
         _where("ix_outgoing_mails_ended", "ended_at IS NOT NULL", "ended_at", "id"),
+        _where("ix_outgoing_mails_errors", "kind = 'error'", "created_at"),
         Index(
             "ix_outgoing_mails_answers",
             "recipient_keys",

@@ -1,0 +1,1 @@
+"""Mail over the network, against servers of the tests' own."""
