@@ -33,6 +33,7 @@ from smartertrack_emu.control.watching.metrics import MetricsEntrance
 from smartertrack_emu.control.watching.request_ids import give_ids
 from smartertrack_emu.control.watching.traces import make_traces
 from smartertrack_emu.desk.desk import Desk
+from smartertrack_emu.desk.mailing import Tested
 from smartertrack_emu.desk.run import Run
 from smartertrack_emu.desk.sessions import Sessions
 from smartertrack_emu.desk.shared import Shared
@@ -67,6 +68,20 @@ CATALOGUE: Catalogue = {
 
 JOB_MODULES: dict[str, str] = {"smtp-delivery": "mail.sending"}
 """What each background job does: the module whose `run` it is."""
+
+
+class _Mailing:
+    """The room that speaks to mail servers, imported when it is first asked for."""
+
+    def raw(self, desk: Desk, mail_id: int) -> bytes:
+        from smartertrack_emu.mail import room  # noqa: PLC0415 - with smtplib and email's own modules
+
+        return room.raw(desk, mail_id)
+
+    def test(self, desk: Desk, account_id: int) -> Tested:
+        from smartertrack_emu.mail import room  # noqa: PLC0415 - the same
+
+        return room.test(desk, account_id)
 
 
 def _function(name: str) -> Function:
@@ -121,6 +136,7 @@ class Application:
             before_clearing=self.flush,
         )
         self.jobs = Board(self.desk, JOB_FUNCTIONS)
+        self.mail = _Mailing()
         use_clock(clock.now)
         self.journal = Journal(engine, settings.journal_calls)
         self._keeper = Keeper(self.journal, alone=settings.workers == 1)
@@ -144,27 +160,24 @@ class Application:
             note,
             partial(_bring_to, self.desk),
         ]
+        self.emulator = Emulator(
+            desk=self.desk,
+            settings=settings,
+            catalogue=CATALOGUE,
+            started=started or Started(),
+            state=self.state,
+            journal=self.journal,
+            jobs=self.jobs,
+            logs=LogFiles(settings.logs, daily.read_name),
+            declared=declared,
+            mail=self.mail,
+        )
+        pages = Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post, whole=self._answer_within)
         answer: WSGIApplication = AsmxApplication(
             SERVICES,
             max_body=settings.max_request_bytes,
             takes_forms=settings.http_get_and_post,
-            otherwise=MetricsEntrance(
-                counters,
-                ControlEntrance(
-                    Emulator(
-                        self.desk,
-                        settings,
-                        CATALOGUE,
-                        started or Started(),
-                        self.state,
-                        self.journal,
-                        self.jobs,
-                        LogFiles(settings.logs, daily.read_name),
-                        declared,
-                    ),
-                    Entrance(self.desk, SERVICES, takes_forms=settings.http_get_and_post, whole=self._answer_within),
-                ),
-            ),
+            otherwise=MetricsEntrance(counters, ControlEntrance(self.emulator, pages)),
         )
         self._within = _with(around, answer)
         self._answer = _with(around_all, self._within)

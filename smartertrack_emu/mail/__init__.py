@@ -1,1 +1,1 @@
-"""Mail over the network: what is sent. Whatever speaks to a mail server is imported at the first use."""
+"""What speaks to mail servers and reads mails: sending, fetching, importing."""

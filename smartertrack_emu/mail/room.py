@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.desk.desk import Desk
+from smartertrack_emu.desk.mailing import Tested
 from smartertrack_emu.domain.across import delivery
-from smartertrack_emu.domain.across.delivery import Account
-from smartertrack_emu.domain.across.letters import Enclosed, Letter, find, letter
+from smartertrack_emu.domain.across.letters import Enclosed, Letter, account_for, letter
 from smartertrack_emu.domain.attachments.files import read_sound
+from smartertrack_emu.domain.spool import accounts
+from smartertrack_emu.domain.spool.accounts import AccountKind, MailAccount
+from smartertrack_emu.domain.spool.listing import get
 from smartertrack_emu.domain.structure.engine_settings import engine_settings
-from smartertrack_emu.domain.structure.models import Department
+from smartertrack_emu.store.waiting import waiting
 
 from .making import Content, make
 
 logger = logging.getLogger(__name__)
 
 
-class Tested(NamedTuple):
-    """Whether an account's server was reached and let us in, and what is to be said of it."""
-
-    ok: bool
-    detail: str
+TESTS: dict[AccountKind, str] = {AccountKind.SMTP: "smtp"}
+"""The module of this room whose `test` connects to a kind of account and logs in; it returns what is to be said."""
 
 
 def raw(desk: Desk, mail_id: int) -> bytes:
     """Return a mail's bytes as they were sent, or as they would be now; NotFound, HelpdeskError."""
 
     def look(session: Session) -> tuple[str | None, Letter, str]:
-        mail = find(session, mail_id)
-        brand_id = None
-        if mail.department_id is not None:
-            department = session.get(Department, mail.department_id)
-            brand_id = None if department is None else department.brand_id
-        account = delivery.account_of(delivery.sending_accounts(session), mail.department_id, brand_id)
+        mail = get(session, mail_id)
+        account = account_for(session, mail, delivery.sending_accounts(session))
         return mail.sha256, letter(session, mail, account), engine_settings(session).mail_encoding
 
     sha256, content, encoding = desk.read(look, about="a mail")
@@ -45,17 +41,20 @@ def raw(desk: Desk, mail_id: int) -> bytes:
     return make(content, reading_files(desk.attachments, content), encoding=encoding).data if kept is None else kept
 
 
-def test_smtp(account: Account) -> Tested:
-    """Connect to an account's server and log in; nothing is sent."""
-    from .smtp import AccountError, Connection  # noqa: PLC0415 - smtplib, which few need
+def test(desk: Desk, account_id: int) -> Tested:
+    """Connect to an account's server and log in, whether it is enabled or not; nothing is sent or fetched. NotFound."""
 
-    try:
-        Connection(account).close()
-    except AccountError as error:
-        return Tested(ok=False, detail=str(error))
-    return Tested(
-        ok=True, detail=f"{account.host}:{account.port} answers" + (" and lets us in." * bool(account.username) or ".")
-    )
+    def look(session: Session) -> MailAccount:
+        account = accounts.get(session, account_id)
+        session.expunge(account)
+        return account
+
+    account = desk.read(look, about="a mail account")
+    if account.kind not in TESTS:
+        return Tested(ok=False, detail=f"This server does not speak {account.kind.upper()} yet.")
+    with waiting():
+        tested: Tested = import_module(f"{__package__}.{TESTS[account.kind]}").test(account)
+    return tested
 
 
 def reading_files(root: Path, content: Letter) -> Content:

@@ -15,7 +15,9 @@ from enum import Enum, auto
 from types import TracebackType
 from typing import Final, Self
 
+from smartertrack_emu.desk.mailing import Tested
 from smartertrack_emu.domain.across.delivery import Account
+from smartertrack_emu.domain.spool.accounts import MailAccount
 from smartertrack_emu.domain.spool.results import Result, ResultState
 from smartertrack_emu.store.batches import batches
 
@@ -50,6 +52,16 @@ class ClosedError(Exception):
     def __init__(self, sentence: str, *, is_over: bool) -> None:
         super().__init__(sentence)
         self.is_over = is_over
+
+
+def test(account: MailAccount) -> Tested:
+    """Connect to an account's server and log in; nothing is sent."""
+    try:
+        Connection(Account(*(getattr(account, name) for name in Account._fields))).close()
+    except AccountError as error:
+        return Tested(ok=False, detail=str(error))
+    says = "answers, and lets us in." if account.username else "answers."
+    return Tested(ok=True, detail=f"{account.host}:{account.port} {says}")
 
 
 class Connection:
@@ -121,25 +133,24 @@ class Connection:
         if needs_utf8 or not all(map(str.isascii, recipients)):
             options += ["SMTPUTF8", "BODY=8BITMIME"] if smtp.has_extn("8bitmime") else ["SMTPUTF8"]
         smtp.command_encoding = "utf-8" if "SMTPUTF8" in options else "ascii"
-        code: int
-        reply: bytes | str
-        code, reply = smtp.mail(sender, options)
+        code, said = smtp.mail(sender, options)
         if code != 250:
-            return {one: self._result(one, code, reply) for one in recipients}
+            return {one: self._result(one, code, said) for one in recipients}
         results: dict[str, Result] = {}
         accepted: list[str] = []
         for one in recipients:
-            code, reply = smtp.rcpt(one)
+            code, said = smtp.rcpt(one)
             if code in (250, 251):
                 accepted.append(one)
             else:
-                results[one] = self._result(one, code, reply)
+                results[one] = self._result(one, code, said)
         if accepted:
+            answer: tuple[int, bytes | str]
             try:
-                code, reply = smtp.data(data)
+                answer = smtp.data(data)
             except smtplib.SMTPDataError as error:
-                code, reply = error.smtp_code, error.smtp_error
-            results |= {one: self._result(one, code, reply) for one in accepted}
+                answer = error.smtp_code, error.smtp_error
+            results |= {one: self._result(one, *answer) for one in accepted}
         return results
 
     def _result(self, address: str, code: int, reply: bytes | str) -> Result:

@@ -21,18 +21,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from smartertrack_emu.compose import CATALOGUE, Application, declared
+from smartertrack_emu.compose import Application
 from smartertrack_emu.config import Settings
 from smartertrack_emu.control.api.application import make_application
 from smartertrack_emu.control.api.declaring import Media, Route
-from smartertrack_emu.control.api.emulator import Emulator, Started
 from smartertrack_emu.control.api.entrance import PREFIX
 from smartertrack_emu.control.api.models import Model, example_of
 from smartertrack_emu.control.api.openapi import describe
 from smartertrack_emu.control.api.sections import SECTIONS
-from smartertrack_emu.control.logs import LogFiles
 from smartertrack_emu.domain import clock
-from smartertrack_emu.logs import daily
 from smartertrack_emu.store.engine import create_engine
 from tests.conftest import run_key
 from tests.control.client import Control
@@ -123,9 +120,7 @@ def application(seeded_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     engine = create_engine(f"sqlite:///{copy}", synchronous="OFF", key=run_key())
     made = Settings(data=folder, log_requests=False)
     whole = Application(made, engine)
-    logs = LogFiles(made.logs, daily.read_name)
-    emulator = Emulator(whole.desk, made, CATALOGUE, Started(), whole.state, whole.journal, whole.jobs, logs, declared)
-    yield make_application(emulator)
+    yield make_application(whole.emulator)
     whole.close()
     clock.follow(clock.Setting())
     engine.dispose()

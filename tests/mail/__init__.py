@@ -1,1 +1,0 @@
-"""Mail over the network, against servers of the tests' own."""

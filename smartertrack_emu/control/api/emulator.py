@@ -15,6 +15,7 @@ from smartertrack_emu.control.journal.store import Journal
 from smartertrack_emu.control.logs import LogFiles
 from smartertrack_emu.control.state.state import State
 from smartertrack_emu.desk.desk import Desk
+from smartertrack_emu.desk.mailing import Mailing
 from smartertrack_emu.domain import clock
 
 Catalogue: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
@@ -39,7 +40,7 @@ class Started:
 class Emulator:
     """A server's desk and settings, what can be called, when it started, its state, journal, jobs and log files.
 
-    `declared` describes what can be called, for explanations.
+    `declared` describes what can be called, for explanations; `mail` is what speaks to mail servers.
     """
 
     desk: Desk
@@ -51,3 +52,4 @@ class Emulator:
     jobs: Jobs
     logs: LogFiles
     declared: Callable[[], Sequence[Service]]
+    mail: Mailing

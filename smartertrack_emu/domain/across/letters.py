@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.attachments.models import Attachment
-from smartertrack_emu.domain.errors import NotFound
 from smartertrack_emu.domain.known import known
 from smartertrack_emu.domain.spool.message_ids import host_of, message_id_of
 from smartertrack_emu.domain.spool.models import MailKind, OutgoingAttachment, OutgoingMail
@@ -19,7 +18,7 @@ from smartertrack_emu.domain.structure.installation import guid
 from smartertrack_emu.domain.structure.models import Department
 from smartertrack_emu.domain.tickets.models import Direction, TicketMessage
 
-from .delivery import Account
+from .delivery import Account, account_of
 
 messages, attachments, own = TicketMessage.__table__.c, Attachment.__table__.c, OutgoingAttachment.__table__.c
 
@@ -65,12 +64,23 @@ class Letter(NamedTuple):
     @property
     def sender(self) -> str:
         """Who it is from, as people read it."""
-        return f"{self.from_name} <{self.from_address}>" if self.from_name else self.from_address
+        return shown(self.from_address, self.from_name)
+
+
+def shown(address: str, name: str) -> str:
+    """Return an address with the name before it, as people read it."""
+    return f"{name} <{address}>" if name else address
+
+
+def account_for(session: Session, mail: OutgoingMail, accounts: Sequence[Account]) -> Account | None:
+    """Return the account that a mail goes through as things are now."""
+    department = None if mail.department_id is None else session.get(Department, mail.department_id)
+    return account_of(accounts, mail.department_id, None if department is None else department.brand_id)
 
 
 def letter(session: Session, mail: OutgoingMail, account: Account | None) -> Letter:
     """Return what a mail is made of as it is now; attachments of which not all has arrived are not in it."""
-    from_address, from_name = _from(session, mail, account)
+    from_address, from_name = from_of(session, mail, account)
     in_reply_to, references = _thread(session, mail)
     return Letter(
         mail_id=mail.id,
@@ -95,15 +105,7 @@ def letter(session: Session, mail: OutgoingMail, account: Account | None) -> Let
     )
 
 
-def find(session: Session, mail_id: int) -> OutgoingMail:
-    """Return a mail; NotFound."""
-    mail = session.get(OutgoingMail, mail_id)
-    if mail is None:
-        raise NotFound(f"There is no mail {mail_id}.")
-    return mail
-
-
-def _from(session: Session, mail: OutgoingMail, account: Account | None) -> tuple[str, str]:
+def from_of(session: Session, mail: OutgoingMail, account: Account | None) -> tuple[str, str]:
     """Return the address and the name that a mail comes from."""
     of_department = account is not None and account.department_id is not None
     name = mail.from_name
@@ -111,10 +113,9 @@ def _from(session: Session, mail: OutgoingMail, account: Account | None) -> tupl
         name = account.display_name
     if account is not None and of_department and account.address:
         return account.address, name
-    department = None
-    if mail.department_id is not None:
-        department = session.scalar(select(Department.email).where(Department.id == mail.department_id))
-    address = department or mail.from_address or (account.address if account is not None else "")
+    department = None if mail.department_id is None else session.get(Department, mail.department_id)
+    email = "" if department is None else department.email
+    address = email or mail.from_address or (account.address if account is not None else "")
     return address or f"noreply@{_own_host(session, mail)}", name
 
 

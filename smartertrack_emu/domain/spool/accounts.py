@@ -1,14 +1,19 @@
-"""The table of mail accounts: where mail is sent through, and where it is fetched from."""
+"""Mail accounts: where mail is sent through, and where it is fetched from."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from smartertrack_emu.domain import clock
+from smartertrack_emu.domain import clock, naming
+from smartertrack_emu.domain.errors import BadValue, NotFound
+from smartertrack_emu.domain.structure.emulation import begin_epoch
+from smartertrack_emu.domain.structure.models import Brand, Department
 from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.types import Secret, StrEnumeration, one_of
 
@@ -85,3 +90,85 @@ def mail_hosts(session: Session) -> dict[int | None, str]:
         .order_by(MailAccount.id.desc())
     )
     return {department_id: host_of(address) for department_id, address in rows}
+
+
+PORTS: Final = {
+    (AccountKind.SMTP, Security.NONE): 25,
+    (AccountKind.SMTP, Security.STARTTLS): 587,
+    (AccountKind.SMTP, Security.TLS): 465,
+    (AccountKind.POP, Security.NONE): 110,
+    (AccountKind.POP, Security.STARTTLS): 110,
+    (AccountKind.POP, Security.TLS): 995,
+    (AccountKind.IMAP, Security.NONE): 143,
+    (AccountKind.IMAP, Security.STARTTLS): 143,
+    (AccountKind.IMAP, Security.TLS): 993,
+}
+"""The usual port of each kind."""
+
+_LONGEST_PASSWORD: Final = 1024
+
+
+def page(session: Session, *, limit: int, offset: int = 0) -> tuple[list[MailAccount], int]:
+    """Return some of the accounts by their ids, and how many there are."""
+    total = session.scalar(select(func.count()).select_from(MailAccount)) or 0
+    query = select(MailAccount).order_by(MailAccount.id).limit(limit).offset(offset)
+    return list(session.scalars(query)), total
+
+
+def get(session: Session, account_id: int) -> MailAccount:
+    """Return an account; NotFound."""
+    account = session.get(MailAccount, account_id)
+    if account is None:
+        raise NotFound(f"There is no mail account {account_id}.")
+    return account
+
+
+def create(session: Session, values: Mapping[str, Any]) -> MailAccount:
+    """Make an account of columns, without a port the usual one; BadValue names what is wrong."""
+    account = MailAccount(**{name: value for name, value in values.items() if name != "port" or value})
+    if not values.get("port"):
+        account.port = PORTS[account.kind, account.security or Security.NONE]
+    account.address = account.address or ""
+    _check(session, account)
+    session.add(account)
+    begin_epoch(session)
+    session.flush()
+    session.refresh(account)
+    return account
+
+
+def change(session: Session, account_id: int, changes: Mapping[str, Any]) -> MailAccount:
+    """Change columns of an account; NotFound, BadValue."""
+    account = get(session, account_id)
+    for name, value in changes.items():
+        setattr(account, name, value)
+    _check(session, account)
+    begin_epoch(session)
+    session.flush()
+    return account
+
+
+def remove(session: Session, account_id: int) -> None:
+    """Remove an account; NotFound. What it sent and fetched stays."""
+    get(session, account_id)
+    begin_epoch(session)
+    session.execute(delete(MailAccount).where(MailAccount.id == account_id))
+
+
+def _check(session: Session, account: MailAccount) -> None:
+    naming.name(account.host, "host")
+    if any(sign.isspace() or sign in "/@" for sign in account.host):
+        raise BadValue("host", f": {naming.shown(account.host)} is no name or address of a host.")
+    naming.name(account.username or "", "username", required=False)
+    naming.name(account.password or "", "password", required=False, longest=_LONGEST_PASSWORD)
+    naming.name(account.folder or "INBOX", "folder")
+    naming.name(account.display_name or "", "display_name", required=False)
+    naming.email(account.address or "", "address")
+    if account.department_id is not None and session.get(Department, account.department_id) is None:
+        raise BadValue("department_id", f": there is no department {account.department_id}.")
+    if account.brand_id is not None and session.get(Brand, account.brand_id) is None:
+        raise BadValue("brand_id", f": there is no brand {account.brand_id}.")
+    if account.brand_id is not None and account.department_id is not None:
+        raise BadValue("brand_id", "cannot be given beside department_id.")
+    if account.brand_id is not None and account.kind is not AccountKind.SMTP:
+        raise BadValue("brand_id", "is for accounts that send.")

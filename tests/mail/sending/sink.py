@@ -35,7 +35,7 @@ Answer = Callable[[str], str | None]
 
 @dataclass
 class Sink:
-    """What the server got, and how it behaves. The steps answer a reply such as `550 no`; `drop` closes, `hang` waits."""
+    """What the server got, and how it behaves. A step answers a reply such as `550 no`; `drop` closes, `hang` waits."""
 
     port: int = 0
     mails: list[Received] = field(default_factory=list)
@@ -45,22 +45,22 @@ class Sink:
     at_mail: Answer = lambda _: None
     at_rcpt: Answer = lambda _: None
     at_data: Answer = lambda _: None
-    password: str = "secret"  # noqa: S105 - the tests'
+    password: str = "secret"
 
     # aiosmtpd's hooks
 
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_MAIL(self, server: Any, _: Any, envelope: Envelope, address: str, options: list[str]) -> str:
         self.commands.append(f"MAIL {address} {' '.join(options)}")
         return await self._answer(server, self.at_mail(address), lambda: _set(envelope, "mail_from", address, options))
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, _: Any, envelope: Envelope, address: str, __: list[str]) -> str:
         return await self._answer(server, self.at_rcpt(address), lambda: envelope.rcpt_tos.append(address))
 
-    async def handle_RSET(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_RSET(self, _: Any, __: Any, ___: Envelope) -> str:
         self.commands.append("RSET")
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _: Any, envelope: Envelope) -> str:
         data = bytes(cast("bytes", envelope.content))
         got = Received(envelope.mail_from or "", list(envelope.rcpt_tos), data)
         return await self._answer(server, self.at_data(envelope.mail_from or ""), lambda: self.mails.append(got))
@@ -80,7 +80,7 @@ class Sink:
         do()
         return "250 OK"
 
-    def authenticate(self, server: Any, session: Session, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+    def authenticate(self, _: Any, __: Session, ___: Any, mechanism: str, data: Any) -> AuthResult:
         """Check a login."""
         self.logins.append(mechanism)
         return AuthResult(success=data.password.decode() == self.password, handled=True)

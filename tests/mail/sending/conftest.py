@@ -18,9 +18,11 @@ from smartertrack_emu.domain.structure.engine_settings import change
 from smartertrack_emu.domain.tickets.creation import CreatedTicket, NewTicket, create
 from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.mail.sending import run as deliver
-from tests.jobs.conftest import desk as desk
+from tests.jobs.conftest import desk
 
 from .sink import Running, Sink
+
+__all__ = ["desk"]
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ class Post:
 
     def ticket(self, **values: Any) -> CreatedTicket:
         """Open a ticket, whose message goes to the customer by mail."""
-        new = {
+        new: dict[str, Any] = {
             "direction": Direction.TO_CUSTOMER,
             "customer": "casey@example.com",
             "subject": "Fire",

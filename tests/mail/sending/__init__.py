@@ -1,0 +1,1 @@
+"""Mail that goes out, to an SMTP server of the tests' own."""
