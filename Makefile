@@ -70,6 +70,7 @@ bench: install ## Measure: beside a bare server and stock Spyne, then how search
 	$(BIN)/python -m bench.connections
 	$(BIN)/python -m bench.journal
 	$(BIN)/python -m bench.state
+	$(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.search_scale
 	$(BIN)/python -m bench.search
 

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes, urlsplit
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from smartertrack_emu import gateway
 
@@ -67,6 +67,38 @@ def read_base_url(text: str) -> str:
         )
         raise ValueError(message)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+class MailServer(NamedTuple):
+    """A mail server as a URL names it; `security` is none, starttls or tls."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password: str
+
+
+_MAIL_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+
+
+def read_smtp_url(text: str) -> MailServer | None:
+    """Return the mail server of a URL, None for ""; ValueError, which repeats nothing of it, for another text."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    is_one = host and parts.scheme in ("smtp", "smtps") and parts.path in ("", "/") and not parts.fragment
+    if not is_one or parts.query not in ("", "starttls") or (parts.query and parts.scheme == "smtps"):
+        message = "it is not a URL like smtp://user:password@host:1025, smtps://host or smtp://host?starttls"
+        raise ValueError(message)
+    security = "tls" if parts.scheme == "smtps" else parts.query or "none"
+    return MailServer(
+        host, port or _MAIL_PORTS[security], security, unquote(parts.username or ""), unquote(parts.password or "")
+    )
 
 
 def read_networks(text: str) -> tuple[Network, ...]:

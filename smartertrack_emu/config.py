@@ -16,7 +16,7 @@ class Settings(BaseSettings):
 
     # A variable that is set to nothing is as good as none: compose files hand on what may not be set.
     model_config = SettingsConfigDict(
-        env_prefix="SMARTERTRACK_EMU_", env_ignore_empty=True, extra="forbid", frozen=True
+        env_prefix="SMARTERTRACK_EMU_", env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
     host: str = Field(
@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     base_url: str = Field(
         default="",
         description="URL of the server in all it gives out; empty: as each caller reached it, in mails as it listens.",
+    )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Mail server that a new database sends through: `smtp://USER:PASSWORD@HOST:PORT`, `smtps://…` or "
+        "`smtp://…?starttls`. Empty: mails are held.",
     )
     trusted_proxies: str = Field(
         default="",
@@ -119,6 +124,12 @@ class Settings(BaseSettings):
     def _is_url(cls, value: str) -> str:
         return addresses.read_base_url(value)
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp_url(cls, value: SecretStr) -> SecretStr:
+        addresses.read_smtp_url(value.get_secret_value())
+        return value
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, value: str) -> str:
@@ -129,6 +140,11 @@ class Settings(BaseSettings):
     def proxies(self) -> tuple[addresses.Network, ...]:
         """The networks of the trusted proxies."""
         return addresses.read_networks(self.trusted_proxies)
+
+    @property
+    def mail_server(self) -> addresses.MailServer | None:
+        """The mail server that a new database sends through."""
+        return addresses.read_smtp_url(self.smtp_url.get_secret_value())
 
     @property
     def url(self) -> str:

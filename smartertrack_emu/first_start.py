@@ -12,6 +12,7 @@ from smartertrack_emu import addresses, seed
 from smartertrack_emu.config import Settings
 from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.people.initial import create_initial
+from smartertrack_emu.domain.spool.accounts import AccountKind, MailAccount, Security
 
 
 class FirstStart:
@@ -41,6 +42,12 @@ class FirstStart:
         create_initial(session, admin_password_hash=password_hash, with_structure=document is None)
         if document is not None:
             seed.load(session, document, attachments=self._settings.attachments, hash_all=self._hash_all)
+        server = self._settings.mail_server
+        if server is not None:
+            session.add(
+                MailAccount(kind=AccountKind.SMTP, **server._asdict() | {"security": Security(server.security)})
+            )
+            session.flush()
 
     def prepare(self, *, seeded: bool) -> None:
         """Read the seed file and hash the administrator's password beforehand; OSError, SeedError."""

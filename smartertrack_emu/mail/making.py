@@ -143,21 +143,27 @@ def _text_part(text: str, subtype: str, encoding: str) -> Message:
     lines = _BREAKS.sub("\n", text)
     if not lines.endswith("\n"):
         lines += "\n"
-    charset = encoding.lower()
-    try:
-        data = lines.encode(charset)
-    except (UnicodeEncodeError, LookupError):
-        data, charset = lines.encode(), "utf-8"
+    charset = encoding.lower() if _can_write(lines, encoding) else "utf-8"
+    data = lines.encode(charset)
     part = Message(_POLICY)
     part["Content-Type"] = f"text/{subtype}; charset={charset}"
     quotes = sum(byte > 0x7E or byte == 0x3D for byte in data)
     if 3 * quotes > len(data):
         part["Content-Transfer-Encoding"] = "base64"
-        part.set_payload(_in_base64(data))
+        part.set_payload(_in_base64(lines.replace("\n", _EOL).encode(charset)))
     else:
         part["Content-Transfer-Encoding"] = "quoted-printable"
         part.set_payload(quoprimime.body_encode(data.decode("latin-1"), maxlinelen=_LINE, eol=_EOL))
     return part
+
+
+def _can_write(text: str, encoding: str) -> bool:
+    """Say whether a text can be written in an encoding that mails may have: one in which a line ends with one byte."""
+    try:
+        text.encode(encoding)
+        return "\n".encode(encoding) == b"\n"
+    except (UnicodeEncodeError, LookupError):
+        return False
 
 
 def _multipart(subtype: str, parts: Sequence[Message], boundary: str) -> Message:

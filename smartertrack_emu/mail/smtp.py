@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Sequence
 from enum import Enum, auto
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from smartertrack_emu.desk.mailing import Tested
 from smartertrack_emu.domain.across.delivery import Account
@@ -209,11 +209,15 @@ def _connect(account: Account) -> smtplib.SMTP:
 
 def _log_in(smtp: smtplib.SMTP, account: Account) -> None:
     try:
-        smtp.login(account.username, account.password, initial_response_ok=True)
+        offered = smtp.esmtp_features.get("auth", "").upper().split()
+        ways: dict[str, Any] = {"CRAM-MD5": smtp.auth_cram_md5, "PLAIN": smtp.auth_plain, "LOGIN": smtp.auth_login}
+        way = next((one for one in ways if one in offered), None)
+        if way is None:
+            raise AccountError(Step.LOGIN, "The server offers no way to log in.")
+        smtp.user, smtp.password = account.username, account.password
+        smtp.auth(way, ways[way])
     except smtplib.SMTPAuthenticationError as error:
         raise AccountError(Step.LOGIN, f"The login was refused: {_reason(error)}") from None
-    except smtplib.SMTPNotSupportedError:
-        raise AccountError(Step.LOGIN, "The server offers no way to log in.") from None
     except smtplib.SMTPException as error:
         raise AccountError(Step.LOGIN, f"The login failed: {_reason(error)}") from None
     except (UnicodeError, ValueError):

@@ -14,6 +14,7 @@ from smartertrack_emu.domain.structure.models import TicketSubmission
 
 from .format_entry import Entry, Many, Part, Texts
 from .format_items import CallLogEntry, ChatEntry, TaskEntry, TicketEntry
+from .format_mail import MailAccountEntry, MailTemplateEntry
 from .values import (
     MAX_ROLE_ID,
     Address,
@@ -298,3 +299,5 @@ class SeedDocument(Part):
     reminders: Many[ReminderEntry]
     voip_accounts: Many[VoipAccountEntry]
     transfer_servers: Many[TransferServerEntry]
+    mail_accounts: Many[MailAccountEntry]
+    mail_templates: Many[MailTemplateEntry]

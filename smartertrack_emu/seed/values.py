@@ -21,6 +21,8 @@ from smartertrack_emu.domain.organizations.models import MemberType
 from smartertrack_emu.domain.people.models import AuthenticationType, AvatarSource
 from smartertrack_emu.domain.people.reports import REPORTS
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.spool.accounts import AccountKind, Security
+from smartertrack_emu.domain.spool.builtin import BUILT_IN
 from smartertrack_emu.domain.structure.models import TicketSubmission
 from smartertrack_emu.domain.tasks.models import EstimateUnit, TaskStatus
 
@@ -130,6 +132,14 @@ def _report(value: Any) -> str:
     raise ValueError(f"no report {quoted(value)}{near}")
 
 
+def _template(value: Any) -> str:
+    """The name of a mail template."""
+    if isinstance(value, str) and value in BUILT_IN:
+        return value
+    near = suggestion(value, list(BUILT_IN)) if isinstance(value, str) else ""
+    raise ValueError(f"no mail template {quoted(value)}{near}")
+
+
 def _field_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value)
@@ -202,3 +212,8 @@ RightWord = Annotated[Right, BeforeValidator(_one_of(_words(Right)))]
 CategoryWord = Annotated[ReminderCategory, BeforeValidator(_one_of(_names(ReminderCategory)))]
 AvatarWord = Annotated[AvatarSource, BeforeValidator(_one_of(_names(AvatarSource)))]
 AuthenticationWord = Annotated[AuthenticationType, BeforeValidator(_one_of(_names(AuthenticationType)))]
+AccountWord = Annotated[AccountKind, BeforeValidator(_one_of(_words(AccountKind)))]
+SecurityWord = Annotated[Security, BeforeValidator(_one_of(_words(Security)))]
+TemplateWord = Annotated[str, BeforeValidator(_template)]
+"""A mail template by its name."""
+Port = Annotated[int, Field(ge=1, le=65_535)]

@@ -46,6 +46,7 @@ class Sink:
     at_rcpt: Answer = lambda _: None
     at_data: Answer = lambda _: None
     password: str = "secret"
+    has_login: bool = False
 
     # aiosmtpd's hooks
 
@@ -83,7 +84,7 @@ class Sink:
     def authenticate(self, _: Any, __: Session, ___: Any, mechanism: str, data: Any) -> AuthResult:
         """Check a login."""
         self.logins.append(mechanism)
-        return AuthResult(success=data.password.decode() == self.password, handled=True)
+        return AuthResult(success=data.password.decode() == self.password, handled=False)
 
 
 def _set(envelope: Envelope, name: str, address: str, options: list[str]) -> None:
@@ -109,7 +110,10 @@ class Running:
 
         def make() -> SMTP:
             self.sink.connections += 1
-            return SMTP(self.sink, hostname="sink.example", loop=self._loop, **self._options)
+            options = dict(self._options)
+            if self.sink.has_login:
+                options["authenticator"] = self.sink.authenticate
+            return SMTP(self.sink, hostname="sink.example", loop=self._loop, **options)
 
         server = self._loop.run_until_complete(self._loop.create_server(make, "127.0.0.1", self.sink.port, ssl=context))
         self.sink.port = server.sockets[0].getsockname()[1]
