@@ -86,7 +86,13 @@ def _measure_delivery(desk: Desk, mails: int, rounds: int) -> None:
 def _open_tickets(session: Session, number: int) -> None:
     for _ in range(number):
         new = NewTicket(
-            Direction.TO_CUSTOMER, "casey@example.com", "Fire", "It burns. " * (_KB // 10), False, 1, notify=True
+            Direction.TO_CUSTOMER,
+            "casey@example.com",
+            "Fire",
+            "It burns. " * (_KB // 10),
+            is_html=False,
+            department_id=1,
+            notify=True,
         )
         create(session, SYSTEM, new)
 
