@@ -66,7 +66,11 @@ CATALOGUE: Catalogue = {
     for service in SERVICES
 }
 
-JOB_MODULES: dict[str, str] = {"smtp-delivery": "mail.sending"}
+JOB_MODULES: dict[str, str] = {
+    "pop-download": "mail.pop_download",
+    "email-import": "mail.email_import",
+    "smtp-delivery": "mail.sending",
+}
 """What each background job does: the module whose `run` it is."""
 
 

@@ -6,7 +6,7 @@ What they get is bounded first (`markup`), so that the time they take grows with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from itertools import chain
 
@@ -23,6 +23,9 @@ MOST_SHOWN = 20_000
 
 MOST_READ = 250_000
 """Signs of HTML that are read as text."""
+
+MOST_KEPT = 100_000
+"""Signs of HTML that are kept of a mail."""
 
 _LAID_OUT_SIGNS, _LAID_OUT_CHARACTERS = 5_000, 300_000
 _LARGEST_TABLE = 2**27
@@ -120,3 +123,23 @@ def _keep_data_of_images(tag: str, attribute: str, value: str) -> str | None:
 _SCHEMES = {"http", "https", "mailto"}
 _WITHOUT = nh3.Cleaner(url_schemes=_SCHEMES)
 _WITH_IMAGES = nh3.Cleaner(url_schemes=_SCHEMES | {"data"}, attribute_filter=_keep_data_of_images)
+
+
+def keep_letter(html: str, image_of: Callable[[str], str | None]) -> str:
+    """Return the HTML of a mail as it is kept: sanitised, links with rel=noopener, of `MOST_KEPT` signs the first ones.
+
+    `image_of` gives the URL of an image that the mail itself holds, by its content id; one it does not hold stays as it
+    is written.
+    """
+
+    def filter_attribute(tag: str, attribute: str, value: str) -> str | None:
+        inner = _CONTENT_ID.fullmatch(value)
+        if inner is None:
+            return _keep_data_of_images(tag, attribute, value)
+        return image_of(inner[1]) or value
+
+    cleaner = nh3.Cleaner(url_schemes=_SCHEMES | {"data", "cid"}, attribute_filter=filter_attribute)
+    return cleaner.clean(well_formed(cut(html, signs=MOST_KEPT)))
+
+
+_CONTENT_ID = re.compile(r"\s*cid:(.{1,1000})", re.IGNORECASE)

@@ -14,6 +14,7 @@ from smartertrack_emu.domain.customfields.models import (
     UserFieldValue,
 )
 from smartertrack_emu.domain.events.models import Event
+from smartertrack_emu.domain.inbox.models import FetchedMail, IncomingMail
 from smartertrack_emu.domain.kb.models import KbArticle, KbFolder, KbFolderRights
 from smartertrack_emu.domain.notifications.models import Reminder
 from smartertrack_emu.domain.organizations.models import Organization, OrganizationMember
@@ -46,10 +47,12 @@ __all__ = [
     "EmailVerification",
     "EngineSetting",
     "Event",
+    "FetchedMail",
     "FieldTemplate",
     "FieldTemplateEntry",
     "Group",
     "GroupMember",
+    "IncomingMail",
     "Installation",
     "JobSetting",
     "KbArticle",

@@ -1,1 +1,1 @@
-"""What speaks to mail servers and reads mails: sending, fetching, importing."""
+"""Mail over the network, in and out. Whatever speaks to a mail server is imported at the first use."""

@@ -81,7 +81,7 @@ class Event(Model):
     title: str
     at: Moment
     by: str
-    about: str
+    about: str | None
     cause: int | None
     arguments: dict[str, Any]
 
@@ -124,7 +124,7 @@ def list_events(call: Call, query: EventQuery) -> Listing[Event]:
                 title=one.title,
                 at=one.at,
                 by=one.by,
-                about=f"{one.kind}:{one.item_id}",
+                about=None if one.item_id is None else f"{one.kind}:{one.item_id}",
                 cause=None,
                 arguments=one.arguments,
             )

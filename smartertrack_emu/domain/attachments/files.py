@@ -22,6 +22,7 @@ from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import BinaryIO, Final, ParamSpec, TypeVar, TypeVarTuple
+from urllib.parse import quote
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
@@ -60,16 +61,18 @@ def new_attachment(
     message_id: int | None = None,
     chat_id: int | None = None,
     call_log_id: int | None = None,
+    token: str = "",
 ) -> Attachment:
     """Return the row of a file of which nothing has arrived yet; the caller adds it to the session.
 
     Of `name` the last component counts, on whichever system the path was made; BadValue for one that is no file's name.
+    `token`: one that was chosen before (`secrets.token_urlsafe(32)`).
     """
     name = file_name(name)
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     return Attachment(
         name=name,
-        name_on_disk=f"{token[:8]}_{safe_name(name)}",
+        name_on_disk=name_on_disk(token, name),
         token=token,
         expected_length=expected_length,
         received_length=0,
@@ -84,6 +87,16 @@ def new_attachment(
         chat_id=chat_id,
         call_log_id=call_log_id,
     )
+
+
+def name_on_disk(token: str, name: str) -> str:
+    """Return what a file is called in its download address: a name that is safe and tells it from others like it."""
+    return f"{token[:8]}_{safe_name(name)}"
+
+
+def download_path(token: str, name: str) -> str:
+    """Return the path of a file's download address."""
+    return f"/Download/{token}/{quote(name_on_disk(token, name), safe='')}"
 
 
 def safe_name(name: str) -> str:
@@ -132,6 +145,19 @@ def write(
     attachment.received_length = length
     attachment.parts_received += 1
     attachment.is_complete = complete
+
+
+def keep(root: Path, data: bytes) -> str:
+    """Store content, outside a transaction, and return its digest; the row that names it comes after. NotStored."""
+    return _store_whole(root, data)
+
+
+def complete(root: Path, attachment: Attachment, sha256: str, data: bytes) -> None:
+    """Let a file of which nothing has arrived be complete, with content that was kept before; NotStored."""
+    if not content_path(root, sha256).exists():  # nothing named it since: it may have been taken for unneeded
+        _store_whole(root, data)
+    attachment.sha256, attachment.expected_length = sha256, len(data)
+    attachment.received_length, attachment.parts_received, attachment.is_complete = len(data), 1, True
 
 
 def part_path(root: Path, attachment: Attachment) -> Path:

@@ -10,7 +10,7 @@ from .declaring import event
 class PopConnectionFailed(NamedTuple):
     """The server of an account that mail is fetched from could not be reached."""
 
-    account_id: int
+    account_id: int | None
     error: str
     customer_email: str = ""
 
@@ -19,7 +19,7 @@ class PopConnectionFailed(NamedTuple):
 class PopLoginFailed(NamedTuple):
     """The server of an account that mail is fetched from refused the login."""
 
-    account_id: int
+    account_id: int | None
     error: str
     customer_email: str = ""
 
@@ -28,7 +28,7 @@ class PopLoginFailed(NamedTuple):
 class PopDownloadFailed(NamedTuple):
     """A mail could not be fetched."""
 
-    account_id: int
+    account_id: int | None
     error: str
     customer_email: str = ""
 
@@ -37,7 +37,7 @@ class PopDownloadFailed(NamedTuple):
 class PopImportFailed(NamedTuple):
     """A mail was fetched and could not be read into the helpdesk."""
 
-    account_id: int
+    account_id: int | None
     error: str
     customer_email: str = ""
 
@@ -49,7 +49,7 @@ _FAILED = ("customerEmail", "error", "final", "ticketNumber")
 class SmtpConnectionFailed(NamedTuple):
     """The server of an account that mail is sent through could not be reached."""
 
-    account_id: int
+    account_id: int | None
     error: str
     final: bool = False
     customer_email: str = ""
@@ -60,7 +60,7 @@ class SmtpConnectionFailed(NamedTuple):
 class SmtpLoginFailed(NamedTuple):
     """The server of an account that mail is sent through refused the login."""
 
-    account_id: int
+    account_id: int | None
     error: str
     final: bool = False
     customer_email: str = ""
@@ -71,7 +71,7 @@ class SmtpLoginFailed(NamedTuple):
 class SmtpDeliveryFailed(NamedTuple):
     """A mail was refused; `final` where it is not tried again."""
 
-    account_id: int
+    account_id: int | None
     error: str
     final: bool
     customer_email: str

@@ -68,7 +68,7 @@ def row(event: HelpdeskEvent, actor_id: int | None, actor_name: str, at: datetim
     }
 
 
-def read(declared: EventType, item_id: int, arguments: str) -> HelpdeskEvent:
+def read(declared: EventType, item_id: int | None, arguments: str) -> HelpdeskEvent:
     """Return an event that is stored; a field that its type had not yet is as the type has it by default."""
     stored = _decode(arguments)
     event: HelpdeskEvent = declared.event(item_id, **{name: stored[name] for name in declared.fields if name in stored})

@@ -26,8 +26,8 @@ class Happened(NamedTuple):
     title: str
     at: datetime
     by: str
-    kind: ItemKind
-    item_id: int
+    kind: ItemKind | None
+    item_id: int | None
     arguments: dict[str, Any]
 
 
@@ -77,7 +77,7 @@ def fired(session: Session) -> dict[int, int]:
     return {row[0]: row[1] for row in counts}
 
 
-def _arguments(declared: EventType, item_id: int, stored: str | None) -> dict[str, Any]:
+def _arguments(declared: EventType, item_id: int | None, stored: str | None) -> dict[str, Any]:
     """Return what an event carries, and its item's id; of what was before events were data nothing else is known."""
     own = spelt(declared.event._fields[0])
     if stored is None:

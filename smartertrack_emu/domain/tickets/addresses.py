@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email.utils import getaddresses
 
+from smartertrack_emu.domain import naming
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.naming import shown
 
@@ -28,6 +29,14 @@ def one(text: str, field: str) -> tuple[str, str]:
 def several(text: str | None, field: str) -> str:
     """Return a list of addresses as one text, `a@b, c@d`; "" for none. BadValue, naming the `field`, for a bad one."""
     return ", ".join(address for _, address in _read(text or "", field))
+
+
+def is_one(text: str) -> bool:
+    """Say whether a text is one address, without a name, that can be written to."""
+    try:
+        return len(text) <= _LONGEST and _ADDRESS.fullmatch(naming.email(text, "address", required=True)) is not None
+    except BadValue:
+        return False
 
 
 def _read(text: str, field: str) -> list[tuple[str, str]]:

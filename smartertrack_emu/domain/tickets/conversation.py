@@ -82,6 +82,8 @@ class NewMessage:
     """A message to be added. Addresses left out are the ticket's own; `sent_at` None: now.
 
     `author_id`: which user wrote it; None or 0: whoever has the sender's address, else for agents the caller.
+    `from_name`: what the sender calls themselves. `internet_id`: its Message-ID, in angle brackets. `is_automatic`:
+    nobody wrote it, so it raises no count and changes no status.
     """
 
     to_customer: bool
@@ -95,6 +97,9 @@ class NewMessage:
     send: bool = False
     sent_at: datetime | None = None
     author_id: int | None = None
+    from_name: str = ""
+    internet_id: str | None = None
+    is_automatic: bool = False
 
 
 class Part(NamedTuple):
@@ -131,12 +136,15 @@ def add(session: Session, actor: Principal, which: Which, new: NewMessage) -> Pa
         raise BadValue("to_address", "is required: there is no address to send the message to.")
     message_id = int(session.execute(_INSERT, row).scalar_one())
     at = row["sent_at"]
-    _count(session, ticket, new, at)
+    if new.is_automatic:
+        touch(ticket, at)
+    else:
+        _count(session, ticket, new, at)
     event = TicketMessageSent if new.to_customer else TicketMessageReceived
     sender = addresses.labelled(row["from_name"], row["from_address"])
     recipient = addresses.labelled(row["to_name"], row["to_address"])
     publish(session, actor, event(ticket.id, message_id, sender, recipient))
-    if not new.to_customer and ticket.status in (TicketStatus.WAITING, TicketStatus.CLOSED):
+    if not new.to_customer and not new.is_automatic and ticket.status in (TicketStatus.WAITING, TicketStatus.CLOSED):
         change_status(session, actor, ticket, TicketStatus.OPEN)
     if new.send:
         _send(session, ticket, row, message_id)
@@ -173,7 +181,7 @@ def _row(session: Session, actor: Principal, ticket: Ticket, new: NewMessage) ->
         "direction": Direction.TO_CUSTOMER if new.to_customer else Direction.FROM_CUSTOMER,
         "author_id": author.id,
         "from_address": from_address,
-        "from_name": author.name or from_name,
+        "from_name": new.from_name or author.name or from_name,
         "to_address": to_address,
         "to_name": recipient.name if recipient else "",
         "cc_address": cc,
@@ -184,6 +192,7 @@ def _row(session: Session, actor: Principal, ticket: Ticket, new: NewMessage) ->
         "is_draft": False,
         "sent_at": new.sent_at or now,
         "created_at": now,
+        "internet_id": new.internet_id,
     }
 
 

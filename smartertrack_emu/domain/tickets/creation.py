@@ -55,6 +55,7 @@ class NewTicket:
     """What a ticket is to be. `agent_id` 0: assigned automatically. Dates None: now; all are UTC.
 
     `notify`: the customer gets the message by mail (outbound), or the department's automatic answer (inbound).
+    `message_subject`: the message's where it is not the ticket's; `internet_id`: its Message-ID, in angle brackets.
     """
 
     direction: Direction
@@ -76,14 +77,18 @@ class NewTicket:
     first_message_at: datetime | None = None
     follow_up_at: datetime | None = None
     follow_up_comment: str = ""
+    message_subject: str = ""
+    internet_id: str | None = None
+    is_spam: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CreatedTicket:
-    """A new ticket's id and number."""
+    """A new ticket's id and number, and the id of its first message."""
 
     id: int
     number: str
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
         answers.respond(session, actor, _facts(new, agent, customer, number, ticket_id), place)
     if place.alert is not GroupAlert.NONE:
         answers.alert_group(session, _alerting(place), _facts(new, agent, customer, number, ticket_id))
-    return CreatedTicket(ticket_id, number)
+    return CreatedTicket(ticket_id, number, message_id)
 
 
 def _assign(session: Session, actor: Principal, place: Place, new: NewTicket) -> _Agent:
@@ -165,6 +170,7 @@ def _ticket_row(new: NewTicket, place: Place, agent_id: int, customer: Customer,
         "is_active": new.status.is_active,
         "priority": new.priority,
         "is_pinned": new.is_pinned,
+        "is_spam": new.is_spam,
         "reply_count_in": 0 if outbound else 1,
         "reply_count_out": 1 if outbound else 0,
         "follow_up_at": new.follow_up_at,
@@ -197,11 +203,12 @@ def _first_message(
         "to_address": to_address,
         "to_name": to_name,
         "cc_address": cc,
-        "subject": new.subject,
+        "subject": new.message_subject or new.subject,
         "body": new.body,
         "is_html": new.is_html,
         "sent_at": at,
         "created_at": clock.now(),
+        "internet_id": new.internet_id,
     }
     inserted = _INSERT_MESSAGE.one_or_none(session, row)
     assert inserted is not None  # noqa: S101 - an insert returns its id or fails

@@ -1,0 +1,1 @@
+"""Mails that came in: kept as they came, and taken into tickets."""

@@ -1,0 +1,1 @@
+"""Mailboxes on servers, over POP3 and IMAP."""

@@ -1,0 +1,1 @@
+"""Reading the bytes of a mail, whatever they are."""
