@@ -1,4 +1,4 @@
-"""Mails that came in, what was fetched from where; events about mail accounts, and about nothing at all."""
+"""Mails that came in, what was fetched from where; events that are about nothing."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,17 +10,13 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-_BEFORE = "item_kind IN ('ticket', 'chat', 'calllog', 'task', 'article', 'user')"
-_KINDS = "item_kind IN ('ticket', 'chat', 'calllog', 'task', 'article', 'user', 'account')"
 _OUTCOMES = "'ticket', 'reply', 'note', 'bounce', 'duplicate', 'loop', 'auto-reply', 'rejected', 'error'"
 
 
 def upgrade() -> None:
     with op.batch_alter_table("events") as table:
-        table.drop_constraint(op.f("ck_events_item_kind"), type_="check")
         table.alter_column("item_kind", existing_type=sa.String(32), nullable=True)
         table.alter_column("item_id", existing_type=sa.Integer(), nullable=True)
-        table.create_check_constraint(op.f("ck_events_item_kind"), _KINDS)
     op.create_table(
         "incoming_mails",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -94,9 +90,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("fetched_mails")
     op.drop_table("incoming_mails")
-    op.execute("DELETE FROM events WHERE item_kind IS NULL OR item_kind = 'account' OR item_id IS NULL")
+    op.execute("DELETE FROM events WHERE item_kind IS NULL OR item_id IS NULL")
     with op.batch_alter_table("events") as table:
-        table.drop_constraint(op.f("ck_events_item_kind"), type_="check")
         table.alter_column("item_kind", existing_type=sa.String(32), nullable=False)
         table.alter_column("item_id", existing_type=sa.Integer(), nullable=False)
-        table.create_check_constraint(op.f("ck_events_item_kind"), _BEFORE)

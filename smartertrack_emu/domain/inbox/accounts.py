@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.events.declaring import HelpdeskEvent
 from smartertrack_emu.domain.events.mail import PopConnectionFailed, PopDownloadFailed, PopLoginFailed
 from smartertrack_emu.domain.events.publishing import Actor, publish
@@ -86,6 +87,13 @@ def due(session: Session, *, all_of_them: bool) -> list[Account]:
     now = clock.now()
     wanted = [one for one in found if all_of_them or _is_due(one, now)]
     return sorted(wanted, key=lambda one: (one.last_used_at is not None, one.last_used_at or now, one.id))
+
+
+def fetched_from(session: Session, account_id: int) -> None:
+    """Raise BadValue where an account is none that mail is fetched from."""
+    kind = session.scalar(select(accounts.kind).where(accounts.id == account_id))
+    if kind not in (AccountKind.POP, AccountKind.IMAP):
+        raise BadValue("account", f": there is no account {account_id} that mail is fetched from.")
 
 
 def _is_due(account: Account, now: datetime) -> bool:

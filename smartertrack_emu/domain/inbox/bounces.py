@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.events.mail import SmtpDeliveryFailed
-from smartertrack_emu.domain.events.publishing import Actor, publish
+from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.html import encode
 from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.people.principal import Principal
-from smartertrack_emu.domain.spool import message_ids
+from smartertrack_emu.domain.spool import message_ids, results
+from smartertrack_emu.domain.spool.accounts import AccountKind, MailAccount
 from smartertrack_emu.domain.spool.models import OutgoingMail
+from smartertrack_emu.domain.spool.results import Result, ResultState
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.domain.tickets import notes
 from smartertrack_emu.domain.tickets.models import Ticket
@@ -23,7 +24,7 @@ from smartertrack_emu.domain.tickets.models import Ticket
 from .addressing import by_message_ids, by_number
 from .letters import Bounce, FailedRecipient
 
-mails = OutgoingMail.__table__.c
+mails, accounts = OutgoingMail.__table__.c, MailAccount.__table__.c
 
 
 class Returned(NamedTuple):
@@ -51,15 +52,26 @@ def note_returned(session: Session, actor: Principal, bounce: Bounce, mail_id: i
         columns = (mails.results, mails.ticket_number, mails.department_id)
         row = session.execute(select(*columns).where(mails.id == mail_id).with_for_update()).one_or_none()
     if row is not None and row.results and final:
-        results = json.dumps(list(_marked(json.loads(row.results), final)), ensure_ascii=False)
-        session.execute(update(OutgoingMail).where(mails.id == mail_id).values(results=results))
+        marked = results.written(_marked(results.read(row.results), final))
+        session.execute(update(OutgoingMail).where(mails.id == mail_id).values(results=marked))
+    if not final:
+        return
+    account_id = _sent_through(session, None if row is None else row.department_id)
+    number = "" if row is None else row.ticket_number
     for one in final:
-        publish_failure(session, actor, one, "" if row is None else row.ticket_number)
+        publish(session, actor, SmtpDeliveryFailed(account_id, reply_of(one), one.is_final, one.address, number))
 
 
-def publish_failure(session: Session, actor: Actor, one: FailedRecipient, ticket_number: str) -> None:
-    """Let an event tell that a mail reached its recipient's server and came back."""
-    publish(session, actor, SmtpDeliveryFailed(None, reply_of(one), one.is_final, one.address, ticket_number))
+def _sent_through(session: Session, department_id: int | None) -> int | None:
+    """Return the account that a department's mail goes through, as far as its own and the one for all tell."""
+    of_all = accounts.department_id.is_(None) & accounts.brand_id.is_(None)
+    query = (
+        select(accounts.id)
+        .where(accounts.kind == AccountKind.SMTP, accounts.enabled, (accounts.department_id == department_id) | of_all)
+        .order_by(accounts.department_id.is_(None), accounts.id)
+        .limit(1)
+    )
+    return session.scalar(query)
 
 
 def reply_of(one: FailedRecipient) -> str:
@@ -68,11 +80,11 @@ def reply_of(one: FailedRecipient) -> str:
     return said or ("The mail came back." if one.is_final else "The mail is delayed.")
 
 
-def _marked(results: list[dict[str, str]], final: list[FailedRecipient]) -> Iterator[dict[str, str]]:
+def _marked(there: Sequence[Result], final: Sequence[FailedRecipient]) -> Iterator[Result]:
     came_back = {key(one.address): one for one in final}
-    for result in results:
-        one = came_back.get(key(result["address"]))
-        yield result if one is None else result | {"state": "bounced", "reply": reply_of(one)}
+    for result in there:
+        one = came_back.get(key(result.address))
+        yield result if one is None else Result(result.address, ResultState.BOUNCED, reply_of(one))
 
 
 def add_note(session: Session, actor: Principal, ticket: Ticket, bounce: Bounce) -> None:
