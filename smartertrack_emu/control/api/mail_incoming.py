@@ -19,7 +19,7 @@ from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.engine_settings import engine_settings
 
 from .declaring import Call, Media, Routes
-from .models import Id, Listing, Model, Moment, Paging, Query
+from .models import MOST_ID, Listing, Model, Moment, Paging, Query
 from .problems import Problem
 from .references import Made
 
@@ -74,7 +74,9 @@ class IncomingQuery(Paging):
 class PutIn(Query):
     """Whose mailbox held a mail."""
 
-    account: Id | None = Field(default=None, description="An account that mail is fetched from; left out: none.")
+    account: int | None = Field(
+        default=None, ge=1, le=MOST_ID, description="An account that mail is fetched from; left out: none."
+    )
 
 
 def _find(call: Call, mail_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import poplib
 import socket
+from contextlib import suppress
 from typing import BinaryIO, Final
 
 from smartertrack_emu.domain.inbox.accounts import Account
@@ -78,7 +79,7 @@ class PopMailbox:
         try:
             self._enter()
         except BaseException:
-            self._client.close()
+            self._shut()
             raise
 
     def _enter(self) -> None:
@@ -138,6 +139,10 @@ class PopMailbox:
         try:
             self._client.quit()
         except (OSError, poplib.error_proto, EOFError):
+            self._shut()
+
+    def _shut(self) -> None:
+        with suppress(OSError):  # after a failed handshake the socket is closed already
             self._client.close()
 
 
