@@ -51,6 +51,13 @@ def upgrade() -> None:
         sa.CheckConstraint(f"outcome IN ({_OUTCOMES})", name=op.f("ck_incoming_mails_outcome")),
     )
     op.create_index(op.f("ix_incoming_mails_state_id"), "incoming_mails", ["state", "id"])
+    op.create_index(
+        "ix_incoming_mails_waiting",
+        "incoming_mails",
+        ["id"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.create_index(op.f("ix_incoming_mails_sender_key_imported_at"), "incoming_mails", ["sender_key", "imported_at"])
     op.create_index(
         op.f("ix_incoming_mails_message_id"),

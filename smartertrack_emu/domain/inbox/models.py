@@ -69,6 +69,12 @@ class IncomingMail(Base):
         one_of("state", IncomingState),
         one_of("outcome", Outcome),
         Index(None, "state", "id"),
+        Index(
+            "ix_incoming_mails_waiting",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
         Index(None, "sender_key", "imported_at"),
         Index(
             None,

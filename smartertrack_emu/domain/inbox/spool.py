@@ -25,7 +25,7 @@ MOST_ATTEMPTS: Final = 3
 """A mail whose import was begun so often and never ended has stopped the process each time."""
 
 _WAITS: Final = text("incoming_mails.state = 'waiting'")
-"""In so many words, not as a parameter: SQLite would read all mails in the order of their ids."""
+"""In so many words, not as a parameter: else SQLite reads all mails in the order of their ids."""
 
 _LONGEST: Final = 1_000
 """Characters of a reason."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import poplib
 import socket
 from contextlib import suppress
-from typing import BinaryIO, Final
+from typing import Final
 
 from smartertrack_emu.domain.inbox.accounts import Account
 from smartertrack_emu.domain.spool.accounts import Security
@@ -33,14 +33,12 @@ class _Client(poplib.POP3):
     def __init__(self, account: Account, watch: Watch) -> None:
         self._account = account
         self._watch = watch
-        self.file: BinaryIO | None = None
-        self.sock: socket.socket | None = None
         try:
             super().__init__(account.host, account.port, timeout=account.timeout_seconds)
         except BaseException:  # the library leaves the connection open where it does not like the greeting
-            for open_one in (self.file, self.sock):
-                if open_one is not None:
-                    open_one.close()
+            for name in ("file", "sock"):
+                if name in vars(self):
+                    vars(self)[name].close()
             raise
 
     def _create_socket(self, timeout: float | None) -> socket.socket:

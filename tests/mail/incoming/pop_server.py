@@ -24,6 +24,7 @@ class Box:
     """
 
     mails: dict[str, bytes] = field(default_factory=dict)
+    password: str = PASSWORD
     has_uidl: bool = True
     refuses: set[str] = field(default_factory=set)
     drops_at: int = 0
@@ -66,7 +67,7 @@ class _Handler(socketserver.StreamRequestHandler):
         self._say(b"+OK")
 
     def do_pass(self, argument: str) -> None:
-        self._say(b"+OK" if argument == PASSWORD else b"-ERR wrong password")
+        self._say(b"+OK" if argument == self.box.password else b"-ERR wrong password")
 
     def do_list(self, _: str) -> None:
         sizes = [len(self.box.mails[uid]) if self.box.lies is None else self.box.lies for uid in self.listed]
@@ -114,20 +115,23 @@ class _Handler(socketserver.StreamRequestHandler):
             return True
         self._say(b"+OK")
         with self.box.tls.wrap_socket(self.request, server_side=True) as encrypted:
-            self.rfile, self.wfile = encrypted.makefile("rb"), encrypted.makefile("wb", buffering=0)
+            self.rfile, self.wfile = encrypted.makefile("rb"), encrypted.makefile("wb")
             self._answer()
         return False
 
     def _say(self, line: bytes) -> None:
         self.wfile.write(line + b"\r\n")
+        self.wfile.flush()
 
     def _list(self, lines: list[str]) -> None:
         self.wfile.write(b"+OK\r\n" + "".join(f"{line}\r\n" for line in lines).encode() + b".\r\n")
+        self.wfile.flush()
 
     def _mail(self, raw: bytes) -> None:
         stuffed = b"\n".join(b"." + line if line.startswith(b".") else line for line in raw.split(b"\n"))
         end = b"" if raw.endswith(b"\n") else b"\r\n"
         self.wfile.write(b"+OK\r\n" + stuffed + end + b".\r\n")
+        self.wfile.flush()
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -207,7 +207,7 @@ def imported(desk: Desk, put_in: PutIn, take_in: Import) -> Imported:
         found.tickets = {ticket.id: ticket for ticket in session.scalars(select(Ticket))}
         for table, by in ((TicketMessage, found.messages), (TicketNote, found.notes), (Attachment, found.files)):
             for row in session.scalars(select(table).order_by(table.id)):
-                by.setdefault(row.ticket_id, []).append(row)  # type: ignore[union-attr, attr-defined, arg-type]
+                by.setdefault(row.ticket_id, []).append(row)  # type: ignore[attr-defined, arg-type]
         found.mails = list(session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
         return found
 

@@ -27,6 +27,7 @@ from smartertrack_emu.domain.structure import engine_settings
 from smartertrack_emu.domain.structure.models import Department, Group
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote
 from smartertrack_emu.mail import email_import
+from smartertrack_emu.mail.parsing.reading import read_letter
 from tests.mail.incoming.conftest import NOON, OURS, Import, PutIn, mail
 
 
@@ -273,7 +274,7 @@ def test_an_error_of_ours(
     desk: Desk, put_in: PutIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad, good = put_in(mail("Bad.")), put_in(mail("Good."))
-    read = email_import.read_letter
+    read = read_letter
 
     def fail(raw: bytes, address_of: Any) -> Any:
         if b"Bad." in raw:
@@ -359,4 +360,5 @@ def test_what_waits_is_found_by_an_index(desk: Desk, is_analyzed: bool) -> None:
         explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
         return str(connection.exec_driver_sql(f"{explain} {statement}", parameters).all())
 
-    assert "ix_incoming_mails_state_id" in desk.write(work)
+    plan = desk.write(work)
+    assert "ix_incoming_mails_state_id" in plan or "ix_incoming_mails_waiting" in plan
