@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from smartertrack_emu.domain.across.contents import NAMED_BY
 from smartertrack_emu.domain.inbox.models import IncomingMail
 from smartertrack_emu.domain.spool.accounts import AccountKind, MailAccount
+from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.unit_of_work import writing
 from tests.control.client import Control
 from tests.services.api import Api
@@ -117,3 +119,23 @@ def test_content_that_is_gone(api: Api, control: Control) -> None:
     path = f"/mail/incoming/{made['id']}"
     assert "not kept any more" in control.refused("GET", f"{path}/raw", status=404)["detail"]
     assert "not kept any more" in control.refused("POST", f"{path}/retry", status=409)["detail"]
+
+
+def test_a_snapshot_has_its_mails(control: Control) -> None:
+    """What a mail's bytes are is in a snapshot, and no reset or restore throws it away while something names it."""
+    made = put_in(control)
+    control.done("PUT", "/snapshots/before", status=201)
+    control.done("DELETE", f"/mail/incoming/{made['id']}", status=204)
+    control.done("POST", "/reset", {"to": "empty"})
+    assert control.get("/mail/incoming")["total"] == 0
+    control.done("POST", "/snapshots/before/restore")
+    assert control.call("GET", f"/mail/incoming/{made['id']}/raw").content == RAW
+    assert control.done("POST", "/jobs/email-import/run")["done"] == 1
+    assert control.get(f"/mail/incoming/{made['id']}")["state"] == "imported"
+
+
+def test_every_digest_of_contents_is_known() -> None:
+    """Each column that names a content by its digest is asked where files are kept or removed."""
+    named = {column.class_.__tablename__ for column in NAMED_BY}
+    digests = {table.name for table in Base.metadata.sorted_tables if "sha256" in table.c}
+    assert digests - named == {"fetched_mails"}  # there it tells mails apart, and no file is meant

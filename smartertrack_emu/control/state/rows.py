@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.across import encryption
+from smartertrack_emu.domain.across.contents import digests_named
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.structure.models import Installation
 from smartertrack_emu.store.encryption import KeyFile
@@ -63,6 +64,5 @@ def give_up_secrets_of_other_keys(session: Session, saved: Marks, key: KeyFile) 
 
 def files_named(session: Session) -> tuple[set[str], set[str]]:
     """Return the digests of contents, and the tokens of unfinished files, that the data name."""
-    digests = set(session.scalars(select(Attachment.sha256).where(Attachment.sha256.is_not(None)).distinct()))
     tokens = set(session.scalars(select(Attachment.token).where(~Attachment.is_complete)))
-    return {digest for digest in digests if digest}, tokens
+    return digests_named(session), tokens
