@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ from smartertrack_emu.desk.shared import Shared
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.people.accounts import Accounts
 from smartertrack_emu.domain.people.failures import LoginFailures
-from smartertrack_emu.domain.ports import Delivered, Delivery, Ports
+from smartertrack_emu.domain.ports import Delivered, Delivery, PageCall, Ports, WebPages
 from smartertrack_emu.domain.structure.jobs import JOBS
 from smartertrack_emu.first_start import FirstStart
 from smartertrack_emu.jobs.board import Board, Function
@@ -70,6 +70,7 @@ JOB_MODULES: dict[str, str] = {
     "pop-download": "mail.pop_download",
     "email-import": "mail.email_import",
     "smtp-delivery": "mail.sending",
+    "event-processing": "jobs.event_processing",
 }
 """What each background job does: the module whose `run` it is."""
 
@@ -264,7 +265,8 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
                 _deliver,
                 answer_seconds=settings.transfer_timeout_seconds,
                 whole_seconds=settings.transfer_whole_seconds,
-            )
+            ),
+            pages=_Pages(settings.provider_addresses),
         ),
         sessions=Sessions(engine, idle=timedelta(minutes=settings.session_idle_minutes)),
         public_url=public_url,
@@ -325,6 +327,27 @@ def _deliver(delivery: Delivery, *, answer_seconds: float, whole_seconds: float)
     from smartertrack_emu.providers import instances  # noqa: PLC0415
 
     return instances.deliver(delivery, describe=_describe, answer_seconds=answer_seconds, whole_seconds=whole_seconds)
+
+
+class _Pages:
+    """Calls web pages; few servers ever do, so what it needs is not loaded before."""
+
+    def __init__(self, allowed: str) -> None:
+        self._allowed = allowed
+
+    def check(self, url: str, /) -> None:
+        """Raise BadValue for an address that must not be called, as far as it says so itself."""
+        self._pages.check(url)
+
+    def call(self, call: PageCall, /) -> None:
+        """Tell a page something; ProviderRefused."""
+        self._pages.call(call)
+
+    @cached_property
+    def _pages(self) -> WebPages:
+        from smartertrack_emu.providers.pages import Pages  # noqa: PLC0415
+
+        return Pages(self._allowed)
 
 
 def _describe(name: str) -> str:

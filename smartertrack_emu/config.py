@@ -107,6 +107,11 @@ class Settings(BaseSettings):
     transfer_whole_seconds: float = Field(
         default=300.0, gt=0, description="Seconds that giving another installation a ticket may take in all."
     )
+    provider_addresses: str = Field(
+        default="any",
+        description="Addresses of the web pages that event rules may call: `any`, `public`, or networks with commas "
+        "between them. Link-local, multicast and unspecified ones never.",
+    )
     journal_calls: int = Field(
         default=1000, ge=0, le=100_000, description="Calls that the journal keeps, the last ones. 0: it is off."
     )
@@ -134,6 +139,13 @@ class Settings(BaseSettings):
     @classmethod
     def _are_networks(cls, value: str) -> str:
         addresses.read_networks(value)
+        return value
+
+    @field_validator("provider_addresses")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        if value not in ("any", "public"):
+            addresses.read_networks(value)
         return value
 
     @property

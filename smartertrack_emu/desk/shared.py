@@ -9,11 +9,12 @@ pay nothing for that.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy import Engine
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.events import watching
 from smartertrack_emu.domain.known import Known, know
 from smartertrack_emu.domain.spool import accounts, templates
 from smartertrack_emu.domain.structure import emulation, engine_settings, jobs
@@ -49,7 +50,12 @@ class Shared:
                 base_url=self._public_url,
                 mail_hosts=accounts.mail_hosts(session),
                 templates=templates.changed(session),
+                watched_events=watching.watched(session),
             )
+        if known.watched_events:
+            from smartertrack_emu.domain.across.event_arguments import tell  # noqa: PLC0415 - few servers have rules
+
+            known = replace(known, tell=tell)
         clock.follow(setting)
         know(engine, known)
         for forget in self.on_renewal:

@@ -15,6 +15,7 @@ class ItemKind(StrEnum):
     ARTICLE = "article"
     USER = "user"
     ACCOUNT = "account"
+    VISITOR = "visitor"
 
 
 WORDS = {ItemKind.TICKET: "ticket", ItemKind.CHAT: "chat", ItemKind.CALL_LOG: "call log"}

@@ -6,7 +6,7 @@ of another engine, as a seed file is loaded by, knows nothing: no job is stopped
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,6 +16,11 @@ from sqlalchemy.orm import Session
 _KNOWN: Final = "_known"
 
 
+def _tell_nothing(*happenings: Any) -> list[dict[str, Any]]:
+    """Tell no event's arguments, where no rule asks for them."""
+    return [{} for _ in happenings[1]]
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The names of stopped jobs, the types of events that enabled rules name, and the options by their names.
@@ -23,6 +28,8 @@ class Known:
     `numbers`: the engine's numbers by their names. `base_url`: the server's URL for what leaves it, without a trailing
     slash. `mail_hosts`: the domains that mails come from, by the departments whose accounts say so; None: of the rest.
     `templates`: subject, body and whether it is HTML, of the mail templates that are not as they are built in.
+    `tell` returns all arguments of events as they happen (see `across.event_arguments`), given a session and a list of
+    them: it reads many tables, and those who publish stand below most of them.
     """
 
     stopped_jobs: frozenset[str] = frozenset()
@@ -32,6 +39,7 @@ class Known:
     base_url: str = ""
     mail_hosts: Mapping[int | None, str] = field(default_factory=dict)
     templates: Mapping[str, tuple[str, str, bool]] = field(default_factory=dict)
+    tell: Callable[..., list[dict[str, Any]]] = _tell_nothing
 
 
 _NOTHING: Final = Known()

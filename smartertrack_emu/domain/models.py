@@ -13,7 +13,7 @@ from smartertrack_emu.domain.customfields.models import (
     TicketFieldValue,
     UserFieldValue,
 )
-from smartertrack_emu.domain.events.models import Event
+from smartertrack_emu.domain.events.models import Event, EventAction, EventRule, ItemCount, OutboxEntry
 from smartertrack_emu.domain.inbox.models import FetchedMail, IncomingMail
 from smartertrack_emu.domain.kb.models import KbArticle, KbFolder, KbFolderRights
 from smartertrack_emu.domain.notifications.models import Reminder
@@ -47,6 +47,8 @@ __all__ = [
     "EmailVerification",
     "EngineSetting",
     "Event",
+    "EventAction",
+    "EventRule",
     "FetchedMail",
     "FieldTemplate",
     "FieldTemplateEntry",
@@ -54,6 +56,7 @@ __all__ = [
     "GroupMember",
     "IncomingMail",
     "Installation",
+    "ItemCount",
     "JobSetting",
     "KbArticle",
     "KbFolder",
@@ -63,6 +66,7 @@ __all__ = [
     "MailTemplate",
     "Organization",
     "OrganizationMember",
+    "OutboxEntry",
     "OutgoingAttachment",
     "OutgoingMail",
     "Reminder",

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from smartertrack_emu.domain.errors import ProviderRefused
 from smartertrack_emu.domain.kinds import NoteKind, TicketStatus
 
 # Other installations
@@ -141,11 +142,46 @@ class Deliver(Protocol):
         """Carry a ticket there; ProviderRefused, and nothing stays there, where that cannot be."""
 
 
+# Web pages
+
+
+@dataclass(frozen=True, slots=True)
+class PageCall:
+    """What a web page is told: JSON. `key`: the same whenever the same is told again."""
+
+    url: str
+    content: bytes
+    key: str
+
+
+class WebPages(Protocol):
+    """Calls the web pages that rules name."""
+
+    def check(self, url: str, /) -> None:
+        """Raise BadValue for an address that must not be called, as far as it says so itself."""
+
+    def call(self, call: PageCall, /) -> None:
+        """Tell a page something; ProviderRefused, with the reason, where it does not answer that it has heard it."""
+
+
+class NoPages:
+    """Calls none."""
+
+    def check(self, url: str, /) -> None:
+        """Let any be named."""
+
+    def call(self, call: PageCall, /) -> None:
+        """Refuse."""
+        del call
+        raise ProviderRefused("Web pages are not called here.")
+
+
 # All of them
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What asks other systems. `deliver`: carries tickets to other installations."""
+    """What asks other systems. `deliver`: carries tickets to other installations; `pages`: calls web pages."""
 
     deliver: Deliver
+    pages: WebPages = field(default_factory=NoPages)

@@ -9,7 +9,7 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from functools import lru_cache
@@ -56,6 +56,10 @@ class Reply:
     content: bytes
 
 
+class NotAllowedError(OSError):
+    """The host has no address that may be called."""
+
+
 class TooLongError(Exception):
     """The other side sends more than was allowed."""
 
@@ -68,25 +72,33 @@ def origin(url: str) -> tuple[str, str, int]:
     return parts.scheme, parts.hostname, parts.port or _DEFAULT_PORTS[parts.scheme]
 
 
+def _every_address(address: str) -> bool:
+    del address
+    return True
+
+
 def exchange(
     method: str,
     url: str,
     deadline: Deadline,
     *,
-    largest: int,
+    largest: int | None,
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
+    may_call: Callable[[str], bool] = _every_address,
 ) -> Reply:
     """Send a request on a connection of its own and return the answer, whatever its status.
 
-    Connecting, sending, the headers and the body of the answer are over by the deadline: TimeoutError. Only the look-up
-    of the host's name takes as long as the system's resolver does. TooLongError where the answer has more than
-    `largest` bytes; OSError and HTTPException where there is none; ValueError where the address makes no sense.
+    `may_call` says of each of the host's addresses whether it may be connected to; NotAllowedError where none may be.
+    With `largest` None the content is not read. Connecting, sending, the headers and the body of the answer are over by
+    the deadline: TimeoutError. Only the look-up of the host's name takes as long as the system's resolver does.
+    TooLongError where the answer has more than `largest` bytes; OSError and HTTPException where there is none;
+    ValueError where the address makes no sense.
     """
     scheme, host, port = origin(url)
     context = _context() if scheme == "https" else None
     connection = HTTPConnection(host, port) if context is None else HTTPSConnection(host, port, context=context)
-    connected = _connect(host, port, deadline)
+    connected = _connect(host, port, deadline, may_call)
     try:
         if context is not None:
             connected.settimeout(deadline.left())
@@ -96,6 +108,8 @@ def exchange(
             method, _target(urlsplit(url)), body=body or None, headers={**(headers or {}), "Connection": "close"}
         )
         with connection.getresponse() as response:
+            if largest is None:
+                return Reply(response.status, response.headers, b"")
             if response.headers.get("Content-Encoding", "identity").lower() != "identity":
                 raise HTTPException("the answer is encoded in a way that was not asked for")
             if (response.length or 0) > largest:
@@ -116,7 +130,7 @@ def _target(parts: SplitResult) -> str:
     return quote(f"{parts.path or '/'}{query}", safe="!#$%&'()*+,/:;=?@[]~")
 
 
-def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
+def _connect(host: str, port: int, deadline: Deadline, may_call: Callable[[str], bool]) -> socket.socket:
     """Connect to the first of the host's addresses that answers; the deadline counts for all of them together."""
     refusal = OSError("the host has no address")
     try:
@@ -124,6 +138,9 @@ def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
     except UnicodeError as error:  # a name that cannot be one
         raise refusal from error
     for family, kind, protocol, _, address in addresses:
+        if not may_call(str(address[0])):
+            refusal = NotAllowedError("the address is not allowed")
+            continue
         connected = socket.socket(family, kind, protocol)
         try:
             connected.settimeout(deadline.left())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.kb import articles, writing
 from smartertrack_emu.domain.people.principal import Principal
 
@@ -51,7 +51,7 @@ class ArticleChanges(Changes):
 
 
 class Article(Model):
-    """An article. `private` also where its folder is; `stale`: neither changed nor reviewed for 90 days."""
+    """An article. `private` also where its folder is; `stale`: neither changed nor reviewed for `kb_stale_days`."""
 
     example: ClassVar[Mapping[str, Any]] = {
         "id": 3,
@@ -91,10 +91,13 @@ def _find(call: Call, article_id: int) -> None:
 @routes.get("/articles")
 def list_articles(call: Call, query: Paging) -> Listing[Article]:
     """List the articles that are not deleted, drafts and private ones too, the oldest first."""
-    found, total = call.read(
-        lambda session, actor: writing.page(session, actor, limit=query.limit, offset=query.offset)
-    )
-    return Listing[Article](items=[_shown(article) for article in found], total=total)
+
+    def work(session: Session, actor: Principal) -> Listing[Article]:
+        found, total = writing.page(session, actor, limit=query.limit, offset=query.offset)
+        since = writing.stale_since(session)
+        return Listing[Article](items=[_shown(article, since) for article in found], total=total)
+
+    return call.read(work)
 
 
 @routes.post("/articles", status=201)
@@ -103,7 +106,7 @@ def add_article(call: Call, body: NewArticle) -> Answer[Article]:
 
     def work(session: Session, actor: Principal) -> Article:
         article_id = writing.create(session, actor, _columns(body.model_dump()))
-        return _shown(articles.get(session, actor, article_id))
+        return _get(session, actor, article_id)
 
     article = call.write(work)
     return Answer(article, headers={"Location": f"{PREFIX}/articles/{article.id}"})
@@ -112,7 +115,7 @@ def add_article(call: Call, body: NewArticle) -> Answer[Article]:
 @routes.get("/articles/{article_id}", finds=_find)
 def get_article(call: Call, article_id: int) -> Article:
     """Return an article, a deleted one too."""
-    return call.read(lambda session, actor: _shown(articles.get(session, actor, article_id)))
+    return call.read(lambda session, actor: _get(session, actor, article_id))
 
 
 @routes.patch("/articles/{article_id}", errors=_DELETED, finds=_find)
@@ -145,7 +148,7 @@ def _done(call: Call, article_id: int, work: Callable[[Session, Principal], None
 
     def work_and_show(session: Session, actor: Principal) -> Article:
         work(session, actor)
-        return _shown(articles.get(session, actor, article_id))
+        return _get(session, actor, article_id)
 
     return call.write(work_and_show)
 
@@ -154,7 +157,11 @@ def _columns(members: Mapping[str, Any]) -> dict[str, Any]:
     return {_COLUMNS.get(name, name): value for name, value in members.items()}
 
 
-def _shown(article: articles.Article) -> Article:
+def _get(session: Session, actor: Principal, article_id: int) -> Article:
+    return _shown(articles.get(session, actor, article_id), writing.stale_since(session))
+
+
+def _shown(article: articles.Article, stale_since: datetime) -> Article:
     return Article(
         id=article.id,
         folder_id=article.folder_id,
@@ -165,7 +172,7 @@ def _shown(article: articles.Article) -> Article:
         draft=article.is_draft,
         deleted=article.is_deleted,
         flagged_for_review=article.is_flagged_for_review,
-        stale=writing.is_stale(article, clock.now()),
+        stale=writing.is_stale(article, stale_since),
         created_at=article.created_at,
         modified_at=article.modified_at,
         reviewed_at=article.reviewed_at,

@@ -107,11 +107,10 @@ def start_chat(call: Call, body: NewChat) -> ShownChat:
                 group_id=group_id,
                 customer_name=name,
                 customer_email=email,
+                question=body.question,
                 custom_fields=body.custom_fields,
                 customer_id=customer_id,
             )
-        if body.question.strip():
-            lifecycle.say(session, chat, SenderKind.USER, body.question)
         return _shown(session, chat)
 
     return call.write(work)

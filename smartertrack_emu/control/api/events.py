@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, field_validator
 
+from smartertrack_emu.domain.across.event_arguments import tell
 from smartertrack_emu.domain.events import reading
 from smartertrack_emu.domain.events.catalogue import event_types
 from smartertrack_emu.domain.kinds import ItemKind
@@ -35,15 +36,27 @@ _CATEGORIES = {
 
 def _item(text: str) -> str:
     if not _ABOUT.fullmatch(text) or int(text.partition(":")[2]) > MOST_ID:
-        raise ValueError("must be an item as ticket:17, chat:5, calllog:3, task:2, article:7 or user:4")
+        raise ValueError(
+            "must be an item as ticket:17, chat:5, calllog:3, task:2, article:7, user:4, account:1 or visitor:6"
+        )
     return text
+
+
+About = Annotated[str, AfterValidator(_item)]
+"""An item, as `ticket:17`."""
+
+
+def item_of(about: str) -> tuple[ItemKind, int]:
+    """Return the kind and the id that an item is written as."""
+    kind, _, item_id = about.partition(":")
+    return ItemKind(kind), int(item_id)
 
 
 class EventQuery(Paging):
     """Which events are wanted."""
 
     type: list[int] = Field(default_factory=list, description="A type's number; may be given several times.")
-    about: Annotated[str, AfterValidator(_item)] | None = Field(default=None, description="An item, as `ticket:17`.")
+    about: About | None = Field(default=None, description="An item, as `ticket:17`.")
     after: int = Field(default=0, ge=0, le=2**63 - 1, description="Only events with greater ids.")
 
     @field_validator("type", mode="before")
@@ -63,7 +76,11 @@ class AllTypes(Paging):
 
 
 class Event(Model):
-    """Something that happened, `by` a user name, `about` an item. `cause`: the event whose action did it, if any."""
+    """Something that happened, `by` a user name, `about` an item. `cause`: the event whose action did it, if any.
+
+    `arguments` are those of the moment where an enabled rule named the type then. Otherwise they are what the event
+    carries, and what the rows that it names hold now.
+    """
 
     example: ClassVar[Mapping[str, Any]] = {
         "id": 42,
@@ -107,31 +124,13 @@ class EventType(Model):
 @routes.get("/events")
 def list_events(call: Call, query: EventQuery) -> Listing[Event]:
     """List what happened, oldest first."""
-    about = None
-    if query.about is not None:
-        kind, _, item_id = query.about.partition(":")
-        about = (ItemKind(kind), int(item_id))
+    about = None if query.about is None else item_of(query.about)
     found, total = call.read(
         lambda session, actor: reading.page(  # noqa: ARG005 - all work gets one
-            session, types=query.type, about=about, after=query.after, limit=query.limit, offset=query.offset
+            session, tell, types=query.type, about=about, after=query.after, limit=query.limit, offset=query.offset
         )
     )
-    return Listing[Event](
-        items=[
-            Event(
-                id=one.id,
-                type=one.type,
-                title=one.title,
-                at=one.at,
-                by=one.by,
-                about=None if one.item_id is None else f"{one.kind}:{one.item_id}",
-                cause=None,
-                arguments=one.arguments,
-            )
-            for one in found
-        ],
-        total=total,
-    )
+    return Listing[Event](items=[Event(**one._asdict()) for one in found], total=total)
 
 
 @routes.get("/event-types")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from smartertrack_emu.domain.people import receiving
 from smartertrack_emu.domain.structure import group_settings
 from smartertrack_emu.domain.structure.models import Group as GroupRow
 from smartertrack_emu.domain.structure.models import GroupAlert, GroupMember, RoundRobin
@@ -129,7 +130,7 @@ def change_group_member(call: Call, group_id: int, user_id: int, body: MemberCha
     """Change what a user receives in a group."""
     changes = _columns(body)
     return call.write(
-        lambda session, actor: _member(group_settings.change_member(session, group_id, user_id, changes))  # noqa: ARG005 - the same
+        lambda session, actor: _member(receiving.change_member(session, actor, group_id, user_id, changes))
     )
 
 

@@ -9,6 +9,7 @@ from . import (
     chats,
     clock,
     documentation,
+    event_rules,
     events,
     faults,
     groups,
@@ -48,5 +49,6 @@ SECTIONS: Sequence[Routes] = (
     articles.routes,
     groups.routes,
     events.routes,
+    event_rules.routes,
     documentation.routes,
 )

@@ -14,7 +14,11 @@ from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible
 from smartertrack_emu.domain.events.calllogs import CallLogAttachedToTicket, CallLogDetachedFromTicket
-from smartertrack_emu.domain.events.chats import LiveChatChanged, LiveChatDetachedFromTicket
+from smartertrack_emu.domain.events.chats import (
+    LiveChatAttachedToTicket,
+    LiveChatChanged,
+    LiveChatDetachedFromTicket,
+)
 from smartertrack_emu.domain.events.declaring import HelpdeskEvent
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.events.tickets import TicketRelatedItemAdded, TicketRelatedItemRemoved
@@ -68,6 +72,8 @@ def add(session: Session, actor: Principal, which: Which, text: str) -> bool:
         return False
     publish(session, actor, TicketRelatedItemAdded(ticket_id, item.kind, item.id))
     publish(session, actor, _event(item, ticket))
+    if item.kind is ItemKind.CHAT:  # whose history says it in the words that it always had
+        publish(session, actor, LiveChatAttachedToTicket(item.id, ticket.number))
     return True
 
 

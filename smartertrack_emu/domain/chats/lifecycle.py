@@ -22,8 +22,15 @@ from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.customfields import values
 from smartertrack_emu.domain.customfields.values import Item, Requirement
 from smartertrack_emu.domain.errors import NotPossible
-from smartertrack_emu.domain.events.chats import LiveChatAttachmentAdded, LiveChatEnded, LiveChatStarted
+from smartertrack_emu.domain.events.chats import (
+    LiveChatAttachmentAdded,
+    LiveChatEnded,
+    LiveChatIncomingMessage,
+    LiveChatOutgoingMessage,
+    LiveChatStarted,
+)
 from smartertrack_emu.domain.events.publishing import publish
+from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.kinds import ItemKind, counted
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people import users
@@ -47,6 +54,7 @@ def start(
     customer_email: str = "",
     customer_ip: str = "",
     customer_language: str = "",
+    question: str = "",
     custom_fields: Mapping[str, str] | None = None,
     agent_id: int | None = None,
     customer_id: int | None = None,
@@ -54,10 +62,10 @@ def start(
 ) -> Chat:
     """Start a chat in a group and return it.
 
-    It is assigned automatically where no agent is given (the queue's user is one); `at` None: now. The customer is the
-    user given, else the one with the e-mail address, if there is one. NotFound for an unknown group; BadValue for a
-    custom field that is not there, for a value that it does not take, and for one that customers must fill in and
-    that is missing.
+    It is assigned automatically where no agent is given (the queue's user is one); `at` None: now. `question`: what the
+    customer asks first, the chat's first line where it is not blank. The customer is the user given, else the one with
+    the e-mail address, if there is one. NotFound for an unknown group; BadValue for a custom field that is not there,
+    for a value that it does not take, and for one that customers must fill in and that is missing.
     """
     place = places.of_group(session, group_id)
     at = at or clock.now()
@@ -89,15 +97,17 @@ def start(
     if custom_fields:
         values.set_values(session, item, custom_fields)
     values.require(session, item, Requirement.USERS, "Starting a chat")
-    publish(session, SYSTEM, _started(session, chat), at=at)
+    publish(session, SYSTEM, _started(session, chat, excerpt(question)), at=at)
+    if question.strip():
+        say(session, chat, SenderKind.USER, question, at=at)
     return chat
 
 
-def _started(session: Session, chat: Chat) -> LiveChatStarted:
+def _started(session: Session, chat: Chat, question: str) -> LiveChatStarted:
     if chat.agent_id == QUEUE_ID:
-        return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, None, "")
+        return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, None, "", question)
     agent = session.scalars(select(User.display_name).where(User.id == chat.agent_id)).one()
-    return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, chat.agent_id, agent)
+    return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, chat.agent_id, agent, question)
 
 
 def say(
@@ -132,6 +142,11 @@ def say(
             chat.reply_count_out = counted(chat.reply_count_out + 1)
         chat.last_reply_at = at if chat.last_reply_at is None else max(at, chat.last_reply_at)
     session.flush()
+    if sender is SenderKind.USER:
+        publish(session, SYSTEM, LiveChatIncomingMessage(chat.id, message.id), at=at)
+    elif sender is SenderKind.AGENT:
+        author = session.get_one(User, author_id)
+        publish(session, author, LiveChatOutgoingMessage(chat.id, message.id), at=at)
     return message
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
@@ -62,6 +62,15 @@ class Chat(InDepartment, Base):
         Index(None, "group_id", "started_at", "id"),
         Index(None, "agent_id", "started_at", "id"),
         Index(None, "agent_id", "is_active", "is_deleted"),
+        # How many active ones each department, group and agent has, from the index alone.
+        Index(
+            "ix_chats_active_counts",
+            "department_id",
+            "group_id",
+            "agent_id",
+            sqlite_where=text("is_active = 1 AND is_deleted = 0"),
+            postgresql_where=text("is_active AND NOT is_deleted"),
+        ),
         Index(None, "is_active", "started_at", "id"),
         Index(None, "is_deleted", "started_at", "id"),
         Index(None, "customer_id"),

@@ -177,7 +177,7 @@ ARGUMENTS = {
     "timeLogSubject": _text("The time log's subject"),
     "title": _text("The article's title"),
     "to": _text("Who the message is to"),
-    "visitorId": _text("The visitor's id"),
+    "visitorId": _number("The visitor's id"),
 }
 """Every argument by its name; those that every type has come first."""
 

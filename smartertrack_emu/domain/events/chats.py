@@ -17,6 +17,7 @@ class LiveChatStarted(NamedTuple):
     group_id: int
     agent_id: int | None
     agent_name: str
+    question: str = ""
 
     def describe(self) -> str:
         """`By Casey; assigned to Alice (4).`."""
@@ -66,9 +67,9 @@ class LiveChatDeleted(NamedTuple):
     chat_id: int
 
 
-@event(511004, "Live Chat Attached To Ticket", CHAT, "ticketNumber")
+@event(511004, "Live Chat Attached To Ticket", CHAT, "ticketNumber", in_history=False)
 class LiveChatAttachedToTicket(NamedTuple):
-    """A chat was related to a ticket."""
+    """A chat was related to a ticket; its history says so by `LiveChatChanged`."""
 
     chat_id: int
     ticket_number: str
@@ -82,7 +83,7 @@ class LiveChatDetachedFromTicket(NamedTuple):
     ticket_number: str
 
 
-@event(511006, "Live Chat Incoming Message", CHAT, LINE)
+@event(511006, "Live Chat Incoming Message", CHAT, LINE, in_history=False)
 class LiveChatIncomingMessage(NamedTuple):
     """The customer said something."""
 
@@ -90,7 +91,7 @@ class LiveChatIncomingMessage(NamedTuple):
     message_id: int
 
 
-@event(511007, "Live Chat Outgoing Message", CHAT, LINE)
+@event(511007, "Live Chat Outgoing Message", CHAT, LINE, in_history=False)
 class LiveChatOutgoingMessage(NamedTuple):
     """An agent said something."""
 

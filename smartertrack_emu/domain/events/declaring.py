@@ -39,7 +39,8 @@ class EventType(NamedTuple):
     """A type of event: the product's number and title; the kind of item it is about, None where it is about none.
 
     `arguments`: what rules and providers are told of it, beside what all types have. `fields`: what is stored, which is
-    all but the item's id; `form`: the JSON object of them, with `%s` for each value.
+    all but the item's id; `form`: the JSON object of them, with `%s` for each value. `in_history`: whether the item's
+    history has a line of it.
     """
 
     number: int
@@ -51,6 +52,7 @@ class EventType(NamedTuple):
     fields: tuple[str, ...]
     form: str
     describe: Callable[[Any], str]
+    in_history: bool
 
     @property
     def is_documented(self) -> bool:
@@ -66,21 +68,28 @@ _ITEMS = {
     "article_id": ItemKind.ARTICLE,
     "user_id": ItemKind.USER,
     "account_id": ItemKind.ACCOUNT,
+    "visitor_id": ItemKind.VISITOR,
 }
 """First field -> what the event is about."""
 
 TYPES: dict[int, EventType] = {}
 """Number -> type, of the modules that are imported; `catalogue` imports all."""
 
+NOT_IN_HISTORY: set[int] = set()
+"""The numbers of those that no history has a line of."""
+
 _TYPE_OF: dict[type, EventType] = {}
 
 Declared = TypeVar("Declared", bound=HelpdeskEvent)
 
 
-def event(number: int, title: str, *arguments: Held | str) -> Callable[[type[Declared]], type[Declared]]:
+def event(
+    number: int, title: str, *arguments: Held | str, in_history: bool = True
+) -> Callable[[type[Declared]], type[Declared]]:
     """Declare a named tuple as the type of event with this number.
 
-    `arguments` are names, or what the rows hold that the event refers to. `ValueError` for a number that is taken.
+    `arguments` are names, or what the rows hold that the event refers to. `in_history`: whether the item's history has
+    a line of it. `ValueError` for a number that is taken.
     """
 
     def declare(cls: type[Declared]) -> type[Declared]:
@@ -100,7 +109,10 @@ def event(number: int, title: str, *arguments: Held | str) -> Callable[[type[Dec
             fields,
             "{" + ",".join(f'"{field}":%s' for field in fields) + "}",
             getattr(cls, "describe", _nothing),
+            in_history,
         )
+        if not in_history:
+            NOT_IN_HISTORY.add(number)
         return cls
 
     return declare

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.kinds import ItemKind
 
-from .declaring import TYPES
+from .declaring import NOT_IN_HISTORY, TYPES
 from .models import Event
 from .publishing import read
 
@@ -28,7 +28,7 @@ def history(session: Session, kind: ItemKind, item_id: int) -> list[HistoryEntry
     """Return an item's history, oldest first."""
     rows = session.execute(
         select(Event.event_id, Event.arguments, Event.description, Event.details, Event.happened_at, Event.actor_name)
-        .where(Event.item_kind == kind, Event.item_id == item_id)
+        .where(Event.item_kind == kind, Event.item_id == item_id, Event.event_id.not_in(sorted(NOT_IN_HISTORY)))
         .order_by(Event.happened_at, Event.id)
     )
     lines = []

@@ -51,6 +51,7 @@ _RECEIVING = ("agentUsername", "groupName", "departmentName", "receiving")
 class AgentTicketStatusChanged(NamedTuple):
     """An agent receives the tickets of a group, or does so no more."""
 
+    user_id: int
     agent_username: str
     group_name: str
     department_name: str
@@ -61,6 +62,7 @@ class AgentTicketStatusChanged(NamedTuple):
 class AgentLiveChatStatusChanged(NamedTuple):
     """An agent receives the chats of a group, or does so no more."""
 
+    user_id: int
     agent_username: str
     group_name: str
     department_name: str

@@ -10,7 +10,7 @@ from .declaring import event
 class WhosOnChatAccepted(NamedTuple):
     """A visitor accepted the invitation to a chat."""
 
-    visitor_id: str
+    visitor_id: int
     message: str
 
 
@@ -18,7 +18,7 @@ class WhosOnChatAccepted(NamedTuple):
 class WhosOnChatInvited(NamedTuple):
     """A visitor was invited to a chat."""
 
-    visitor_id: str
+    visitor_id: int
     message: str
 
 
@@ -26,7 +26,7 @@ class WhosOnChatInvited(NamedTuple):
 class WhosOnChatInviteRejected(NamedTuple):
     """A visitor rejected the invitation to a chat."""
 
-    visitor_id: str
+    visitor_id: int
     message: str
 
 
@@ -34,7 +34,7 @@ class WhosOnChatInviteRejected(NamedTuple):
 class WhosOnChatInviteIgnored(NamedTuple):
     """A visitor did not answer the invitation to a chat in time."""
 
-    visitor_id: str
+    visitor_id: int
     message: str
 
 
@@ -42,7 +42,7 @@ class WhosOnChatInviteIgnored(NamedTuple):
 class WhosOnVisitorRemoved(NamedTuple):
     """A visitor was idle for long, or an agent removed them."""
 
-    visitor_id: str
+    visitor_id: int
     message: str = ""
 
 
@@ -50,7 +50,7 @@ class WhosOnVisitorRemoved(NamedTuple):
 class WhosOnVisitorPurged(NamedTuple):
     """A visitor who had been removed is forgotten."""
 
-    visitor_id: str
+    visitor_id: int
     message: str = ""
 
 
@@ -58,5 +58,5 @@ class WhosOnVisitorPurged(NamedTuple):
 class WhosOnOnlineActivity(NamedTuple):
     """A visitor opened a page."""
 
-    visitor_id: str
+    visitor_id: int
     message: str = ""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
@@ -35,7 +35,8 @@ def html_words(html: str) -> str:
 class KbArticle(Base):
     """An article: `body` is HTML, `body_text` what it reads. `score` is the sum of `score_votes` votes.
 
-    The three columns of words are what searches look into.
+    `stale_at`: when it was found to be neither changed nor reviewed for long, until it is. The three columns of words
+    are what searches look into.
     """
 
     __tablename__ = "kb_articles"
@@ -58,11 +59,23 @@ class KbArticle(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     modified_at: Mapped[datetime] = mapped_column(default=clock.now)
     reviewed_at: Mapped[datetime | None]
+    stale_at: Mapped[datetime | None]
     subject_words: Mapped[str] = following("subject", title_words, Text())
     keyword_words: Mapped[str] = following("keywords", title_words, Text())
     body_words: Mapped[str] = following("body", html_words, Text())
 
-    __table_args__ = (Index(None, "folder_id", "created_at", "id"), Index(None, "created_at", "id"))
+    __table_args__ = (
+        Index(None, "folder_id", "created_at", "id"),
+        Index(None, "created_at", "id"),
+        # Those that may become stale.
+        Index(
+            "ix_kb_articles_fresh",
+            "modified_at",
+            "id",
+            sqlite_where=text("stale_at IS NULL AND is_draft = 0 AND is_deleted = 0"),
+            postgresql_where=text("stale_at IS NULL AND NOT is_draft AND NOT is_deleted"),
+        ),
+    )
 
 
 class KbFolderRights(Base):

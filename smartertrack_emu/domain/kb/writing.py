@@ -25,19 +25,22 @@ from smartertrack_emu.domain.events.kb import (
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
+from smartertrack_emu.domain.structure.engine_settings import engine_settings
 
 from .access import Reader, reader
 from .articles import Article
 from .models import KbArticle
 
-STALE_AFTER = timedelta(days=90)
-"""An article is stale that was neither changed nor reviewed for so long (the product's default)."""
 
-
-def is_stale(article: Article, now: datetime) -> bool:
-    """Say whether an article should be looked at again; drafts and deleted ones need not."""
+def is_stale(article: Article, since: datetime) -> bool:
+    """Say whether an article was neither changed nor reviewed since a moment; of drafts and deleted ones never."""
     touched = max(article.modified_at, article.reviewed_at or article.modified_at)
-    return not article.is_draft and not article.is_deleted and now - touched > STALE_AFTER
+    return not article.is_draft and not article.is_deleted and touched < since
+
+
+def stale_since(session: Session) -> datetime:
+    """Return the moment before which articles must have been touched to be stale."""
+    return clock.now() - timedelta(days=engine_settings(session).kb_stale_days)
 
 
 def page(session: Session, actor: Principal, *, limit: int, offset: int) -> tuple[list[Article], int]:
@@ -79,7 +82,7 @@ def change(session: Session, actor: Principal, article_id: int, changes: Mapping
         return
     for name, value in changed.items():
         setattr(article, name, value)
-    article.modified_at = clock.now()
+    article.modified_at, article.stale_at = clock.now(), None
     session.flush()
     publish(session, actor, KBArticleModified(article_id))
 
@@ -106,7 +109,7 @@ def review(session: Session, actor: Principal, article_id: int) -> None:
     """Note that an article was reviewed; NotFound, PermissionDenied, NotPossible for a deleted one."""
     _, article = _open(session, actor, article_id, Right.KB_MARK_REVIEWED)
     article.is_flagged_for_review = False
-    article.reviewed_at = clock.now()
+    article.reviewed_at, article.stale_at = clock.now(), None
     session.flush()
     publish(session, actor, KBArticleMarkedAsReviewed(article_id))
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from smartertrack_emu.domain import naming
+from smartertrack_emu.domain import clock, naming
 from smartertrack_emu.domain.errors import NotFound
+from smartertrack_emu.domain.events.declaring import HelpdeskEvent
+from smartertrack_emu.domain.events.people import AgentLiveChatStatusChanged, AgentTicketStatusChanged
+from smartertrack_emu.domain.events.publishing import Actor, publish_all
+from smartertrack_emu.domain.structure import group_settings
 from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
 
 from . import users
@@ -21,6 +25,11 @@ Kind = Literal["ticket", "chat"]
 _FLAG: dict[str, InstrumentedAttribute[bool]] = {
     "ticket": GroupMember.receives_tickets,
     "chat": GroupMember.receives_chats,
+}
+
+_EVENTS: dict[str, Callable[..., HelpdeskEvent]] = {
+    "ticket": AgentTicketStatusChanged,
+    "chat": AgentLiveChatStatusChanged,
 }
 
 
@@ -46,7 +55,7 @@ def statuses(session: Session, user_id: int, kind: Kind) -> list[ReceivingStatus
     return [ReceivingStatus(*row) for row in rows]
 
 
-def set_some(session: Session, user_id: int, kind: Kind, is_receiving: Mapping[int, bool]) -> None:
+def set_some(session: Session, actor: Actor, user_id: int, kind: Kind, is_receiving: Mapping[int, bool]) -> None:
     """Set a user's status in some groups, by their ids, and leave the others.
 
     NotFound, and nothing changed, where they are not in one of them.
@@ -60,20 +69,54 @@ def set_some(session: Session, user_id: int, kind: Kind, is_receiving: Mapping[i
     for value in (True, False):
         groups = sorted(group_id for group_id, wanted in is_receiving.items() if wanted is value)
         if groups:
-            session.execute(
-                update(GroupMember)
-                .where(GroupMember.user_id == user_id, GroupMember.group_id.in_(groups))
-                .values({_FLAG[kind]: value}),
-                execution_options={"synchronize_session": False},
-            )
+            _set(session, actor, user_id, kind, GroupMember.group_id.in_(groups), value=value)
 
 
-def set_all(session: Session, user_id: int, kind: Kind, *, is_receiving: bool) -> None:
+def set_all(session: Session, actor: Actor, user_id: int, kind: Kind, *, is_receiving: bool) -> None:
     """Set a user's status in all their groups; who is in none succeeds."""
-    session.execute(
-        update(GroupMember).where(GroupMember.user_id == user_id).values({_FLAG[kind]: is_receiving}),
+    _set(session, actor, user_id, kind, value=is_receiving)
+
+
+def _set(session: Session, actor: Actor, user_id: int, kind: Kind, *groups: ColumnElement[bool], value: bool) -> None:
+    flag = _FLAG[kind]
+    changed = session.scalars(
+        update(GroupMember)
+        .where(GroupMember.user_id == user_id, flag.is_not(value), *groups)
+        .values({flag: value})
+        .returning(GroupMember.group_id),
         execution_options={"synchronize_session": False},
+    ).all()
+    _tell(session, actor, user_id, kind, dict.fromkeys(changed, value))
+
+
+def change_member(
+    session: Session, actor: Actor, group_id: int, user_id: int, changes: Mapping[str, Any]
+) -> GroupMember:
+    """Change columns of a membership, and tell of a status that changed; as `group_settings.change_member`."""
+    member = group_settings.member(session, group_id, user_id)
+    before = {kind: getattr(member, flag.key) for kind, flag in _FLAG.items()}
+    member = group_settings.change_member(session, group_id, user_id, changes)
+    for kind, flag in _FLAG.items():
+        if getattr(member, flag.key) != before[kind]:
+            _tell(session, actor, user_id, kind, {group_id: getattr(member, flag.key)})
+    return member
+
+
+def _tell(session: Session, actor: Actor, user_id: int, kind: str, changed: Mapping[int, bool]) -> None:
+    """Let it happen that a user receives, or does so no more, in groups by their ids."""
+    if not changed:
+        return
+    username = session.scalars(select(User.username).where(User.id == user_id)).one()
+    places = session.execute(
+        select(Group.id, Group.name, Department.name)
+        .join(Department, Department.id == Group.department_id)
+        .where(Group.id.in_(sorted(changed)))
+        .order_by(Group.id)
     )
+    events = [
+        _EVENTS[kind](user_id, username, group, department, changed[group_id]) for group_id, group, department in places
+    ]
+    publish_all(session, actor, events, at=clock.now())
 
 
 def agent_named(session: Session, username: str) -> int:

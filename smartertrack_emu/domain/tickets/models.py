@@ -140,6 +140,15 @@ class Ticket(InDepartment, Base):
         ),
         # For assignment and counting: how many active tickets an agent has, from the index alone.
         Index(None, "agent_id", "is_active", "is_deleted"),
+        # How many active ones each department, group and agent has, from the index alone.
+        Index(
+            "ix_tickets_active_counts",
+            "department_id",
+            "group_id",
+            "agent_id",
+            sqlite_where=text("is_active = 1 AND is_deleted = 0"),
+            postgresql_where=text("is_active AND NOT is_deleted"),
+        ),
     )
 
 

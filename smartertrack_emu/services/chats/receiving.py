@@ -32,14 +32,14 @@ def GetAgentReceivingStatusAsAdmin(call: Call, agentUserName: AgentUserName) -> 
 @chats.operation(right=Right.DISTRIBUTION_AGENT_STATUS, writes=True)
 def SetAgentReceivingStatus(call: Call, receivingStatusArr: ReceivingStatuses) -> GenericResult:
     """Switch the caller's receiving of chats on or off in the groups listed."""
-    receiving.set_some(call.session, call.actor.id, "chat", by_group(receivingStatusArr))
+    receiving.set_some(call.session, call.actor, call.actor.id, "chat", by_group(receivingStatusArr))
     return GenericResult()
 
 
 @chats.operation(right=Right.DISTRIBUTION_AGENT_STATUS, writes=True)
 def SetAgentReceivingStatusForAllGroups(call: Call, receiveChats: ReceiveChats) -> GenericResult:
     """Switch the caller's receiving of chats on or off in all his groups."""
-    receiving.set_all(call.session, call.actor.id, "chat", is_receiving=receiveChats)
+    receiving.set_all(call.session, call.actor, call.actor.id, "chat", is_receiving=receiveChats)
     return GenericResult()
 
 
@@ -49,5 +49,5 @@ def SetAgentReceivingStatusForAllGroupsAsAdmin(
 ) -> GenericResult:
     """Switch another agent's receiving of chats on or off in all his groups."""
     agent_id = receiving.agent_named(call.session, agentUserName)
-    receiving.set_all(call.session, agent_id, "chat", is_receiving=recieveChats)
+    receiving.set_all(call.session, call.actor, agent_id, "chat", is_receiving=recieveChats)
     return GenericResult()

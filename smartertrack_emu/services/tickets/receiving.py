@@ -22,12 +22,12 @@ def _statuses(call: Call, user_id: int) -> ReceivingStatusInfoArrayResult:
 
 
 def _set(call: Call, user_id: int, statuses: Iterable[ReceivingStatusInfo | None]) -> GenericResult:
-    receiving.set_some(call.session, user_id, "ticket", by_group(statuses))
+    receiving.set_some(call.session, call.actor, user_id, "ticket", by_group(statuses))
     return GenericResult()
 
 
 def _set_all(call: Call, user_id: int, *, is_receiving: bool) -> GenericResult:
-    receiving.set_all(call.session, user_id, "ticket", is_receiving=is_receiving)
+    receiving.set_all(call.session, call.actor, user_id, "ticket", is_receiving=is_receiving)
     return GenericResult()
 
 

@@ -17,9 +17,12 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain.events.catalogue import event_types
 from smartertrack_emu.domain.events.declaring import EventType, HelpdeskEvent, type_of
 from smartertrack_emu.domain.events.history import HistoryEntry, history
+from smartertrack_emu.domain.events.mail import PopImportFailed
 from smartertrack_emu.domain.events.publishing import publish, publish_all, read, row
+from smartertrack_emu.domain.events.reading import page
 from smartertrack_emu.domain.events.tickets import (
     TicketChanged,
+    TicketCountAgent,
     TicketFollowedUp,
     TicketFollowUpScheduled,
     TicketMessageReceived,
@@ -117,10 +120,14 @@ def test_what_no_event_can_hold() -> None:
         row(TicketChanged(17, "Subject", b"x", b"y"), None, "", NOW)  # type: ignore[arg-type]
 
 
-def test_only_events_of_items_are_published() -> None:
-    counted = next(one for one in event_types() if one.item_kind is None)
-    with pytest.raises(TypeError):
-        row(counted.event(*["x"] * len(counted.fields)), None, "", NOW)
+def test_an_event_about_no_item(filled: Engine) -> None:
+    with writing(filled) as session:
+        publish(session, SYSTEM, TicketCountAgent("queue", 3, 2), at=NOW)
+        publish(session, SYSTEM, PopImportFailed(None, "not a message"), at=NOW)
+    with reading(filled) as session:
+        (counted, failed), _ = page(session, lambda _, events: [{} for _ in events], after=0, limit=9)
+    assert (counted.about, counted.arguments) == (None, {"agentUsername": "queue", "count": 3, "oldCount": 2})
+    assert (failed.about, failed.arguments["error"]) == (None, "not a message")
 
 
 def test_long_texts_are_kept_by_their_beginning() -> None:
