@@ -87,7 +87,12 @@ def _make_actions() -> None:
     _make_partial_index(
         "ix_event_actions_waiting", "event_actions", ["next_attempt_at", "id"], ("state = 'waiting'",) * 2
     )
-    for columns in (["rule_id", "item_kind", "item_id", "event_at"], ["rule_id", "event_at"], ["rule_id", "done_at"]):
+    for columns in (
+        ["rule_id", "item_kind", "item_id", "event_at"],
+        ["rule_id", "event_at"],
+        ["rule_id", "done_at"],
+        ["done_at", "id"],
+    ):
         op.create_index(op.f(f"ix_event_actions_{'_'.join(columns)}"), "event_actions", columns)
 
 

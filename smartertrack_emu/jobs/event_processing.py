@@ -1,17 +1,19 @@
 """Event Processing: rules and their actions, counts of active items, stale articles. What it is for is documented.
 
-A run does what is due until nothing is. It goes in rounds: first the actions at the desk, then calls to other systems,
-a few at a time and outside of transactions. Of one item the actions are tried in the order of its events: what comes
-after a call waits for that, and other items do not.
+A run does what is due until nothing is. It goes in rounds: the actions at the desk, or where there are none, calls to
+other systems, a few at a time and outside of transactions. Of one item the actions are tried in the order of its
+events: what comes after a call waits for that, and other items do not (`outbox.due`).
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Final
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.desk.run import Run
@@ -23,7 +25,9 @@ from smartertrack_emu.domain.events.outbox import DueAction
 from smartertrack_emu.domain.events.publishing import Cause, caused_by
 from smartertrack_emu.domain.kb import stale
 from smartertrack_emu.domain.ports import PageCall
-from smartertrack_emu.store.unit_of_work import savepoint
+from smartertrack_emu.store.unit_of_work import Wanted, savepoint
+
+logger = logging.getLogger(__name__)
 
 CALLS_AT_ONCE: Final = 8
 """Calls to other systems at the same time."""
@@ -39,15 +43,15 @@ def run(run: Run) -> None:
     left: set[int] = set()
     while run.has_time:
         run.rows(outbox.entries, outbox.apply_rules)
-        found = run.desk.read(partial(outbox.due, now=clock.now(), left=left), about="the actions that are due")
-        if not found:
-            return
-        at_desk, calls = _round(found)
+        at_desk = [action.id for action in _due(run, left)]
         if at_desk:
             run.rows(partial(_still_due, at_desk), _do)
             left |= set(run.desk.read(partial(outbox.still_waiting, ids=at_desk)))  # these are for the next run
-        if calls and run.has_time:
-            _call(run, calls)
+            continue
+        calls = _chosen(_due(run, left, calls=True))
+        if not calls:
+            return
+        _call(run, calls)
 
 
 def _count(run: Run) -> None:
@@ -57,21 +61,9 @@ def _count(run: Run) -> None:
             run.batch(partial(item_counts.note, counted=counted))
 
 
-def _round(found: Sequence[DueAction]) -> tuple[list[int], list[DueAction]]:
-    """Return which actions are done now at the desk, and which calls: of an item nothing that comes after a call."""
-    at_desk: list[int] = []
-    calls: list[DueAction] = []
-    waiting_for: set[object] = set()
-    for action in found:
-        item = action.item if action.item_id is not None else ("event", action.event_id)
-        if item in waiting_for:
-            continue
-        if action.is_call:
-            waiting_for.add(item)
-            calls.append(action)
-        else:
-            at_desk.append(action.id)
-    return at_desk, _chosen(calls)
+def _due(run: Run, left: Collection[int], *, calls: bool = False) -> list[DueAction]:
+    find = partial(outbox.due, now=clock.now(), left=left, calls=calls)
+    return run.desk.read(find, about="the actions that are due")
 
 
 def _chosen(calls: Sequence[DueAction]) -> list[DueAction]:
@@ -110,10 +102,13 @@ def _do(session: Session, action_id: int) -> bool:
         with savepoint(session), caused_by(session, Cause(action.event_id, action.depth)):
             event_actions.act(session, action)
             session.flush()
-    except Unexpected:
-        raise
+    except (Unexpected, Wanted, DBAPIError):
+        raise  # the action is done in the next run, or again when what it wants is there
     except HelpdeskError as error:
         outbox.mark_failed(session, action, error.said(str))
+    except Exception:
+        logger.exception("event action %d, %s of rule %d, failed", action.id, action.kind, action.rule_id)
+        outbox.mark_failed(session, action, "It failed by an error that is in the log.")
     else:
         outbox.mark_done(session, action)
     return True

@@ -115,9 +115,18 @@ class EventAction(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_event_actions_waiting_of_item",
+            "item_kind",
+            "item_id",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
         Index(None, "rule_id", "item_kind", "item_id", "event_at"),
         Index(None, "rule_id", "event_at"),
         Index(None, "rule_id", "done_at"),
+        Index(None, "done_at", "id"),
     )
 
 

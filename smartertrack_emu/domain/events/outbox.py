@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from smartertrack_emu.domain import clock
@@ -45,6 +45,9 @@ RETRY_SECONDS: Final = (60, 300, 900, 3600, 3600, 3600)
 WINDOW: Final = 500
 """Actions that are looked at together."""
 
+_WORD_WAITING: Final[ColumnElement[Any]] = literal_column(f"'{ActionState.WAITING}'")
+"""Written out, so that the indexes of those that wait are used."""
+
 _MINUTE: Final = timedelta(minutes=1)
 _TOO_DEEP: Final = f"Caused by actions more than {MOST_DEPTH} times in a row."
 _TOO_OFTEN: Final = f"The rule has acted on this item {MOST_OF_ITEM} times within a minute."
@@ -65,16 +68,6 @@ class DueAction(NamedTuple):
     attempts: int
     depth: int
     told: Mapping[str, Any]
-
-    @property
-    def item(self) -> tuple[ItemKind | None, int | None]:
-        """The item that the event is about."""
-        return self.item_kind, self.item_id
-
-    @property
-    def is_call(self) -> bool:
-        """Whether it asks another system."""
-        return self.kind in CALLS
 
     @property
     def key(self) -> str:
@@ -155,26 +148,39 @@ def _limit(session: Session, rule_id: int, name: str, event: Any) -> str:
 # Doing them
 
 
-def due(session: Session, now: datetime, left: Collection[int] = ()) -> list[DueAction]:
-    """Return actions whose time has come, in the order of their ids, but for those left out; `WINDOW` at the most.
+def due(session: Session, now: datetime, left: Collection[int] = (), *, calls: bool = False) -> list[DueAction]:
+    """Return actions at the desk that are due, or calls to other systems, but for those left out.
 
-    A call waits as long as an earlier one of the same rule waits that is about the same item.
+    They are those due longest, `WINDOW` at the most, in the order of their ids. What comes after a call about the same
+    item waits until that has been tried; a call also waits for the desk's actions before it, and for those calls of the
+    same rule that failed. An event about no item is an item of its own here.
     """
-    earlier = aliased(EventAction)
+    earlier, failing = aliased(EventAction), aliased(EventAction)
     is_held_back = exists().where(
-        earlier.rule_id == EventAction.rule_id,
-        earlier.item_kind == EventAction.item_kind,
-        earlier.item_id == EventAction.item_id,
-        earlier.state == ActionState.WAITING,
-        earlier.kind.in_(CALLS),
-        earlier.id < EventAction.id,
+        failing.state == _WORD_WAITING,
+        failing.item_kind == earlier.item_kind,
+        failing.item_id == earlier.item_id,
+        failing.rule_id == earlier.rule_id,
+        failing.kind.in_(CALLS),
+        failing.attempts > 0,
+        failing.id < earlier.id,
     )
+    is_untried_call = and_(earlier.kind.in_(CALLS), earlier.attempts == 0, ~is_held_back)
+    holds_back: ColumnElement[bool] = is_untried_call
+    if calls:
+        is_of_rule = and_(earlier.kind.in_(CALLS), earlier.rule_id == EventAction.rule_id)
+        holds_back = or_(is_untried_call, is_of_rule, earlier.kind.not_in(CALLS))
+    comes_before = (earlier.state == _WORD_WAITING, earlier.id < EventAction.id, holds_back)
+    of_item = (earlier.item_kind == EventAction.item_kind, earlier.item_id == EventAction.item_id)
+    of_event = (earlier.event_id == EventAction.event_id, EventAction.item_id.is_(None))
     return _read(
         session,
-        EventAction.state == ActionState.WAITING,
+        EventAction.state == _WORD_WAITING,
         EventAction.next_attempt_at <= now,
         EventAction.id.not_in(sorted(left)),
-        EventAction.kind.not_in(CALLS) | ~is_held_back,
+        EventAction.kind.in_(CALLS) if calls else EventAction.kind.not_in(CALLS),
+        ~exists().where(*comes_before, *of_item),
+        ~exists().where(*comes_before, *of_event),
     )
 
 
@@ -209,10 +215,11 @@ def _read(session: Session, *conditions: ColumnElement[bool]) -> list[DueAction]
         )
         .join(Event, Event.id == EventAction.event_id)
         .where(*conditions)
-        .order_by(EventAction.id)
+        .order_by(EventAction.next_attempt_at, EventAction.id)
         .limit(WINDOW)
     )
-    return [DueAction(*row[:5], json.loads(row.action), *row[6:10], json.loads(row.told or "{}")) for row in rows]
+    found = [DueAction(*row[:5], json.loads(row.action), *row[6:10], json.loads(row.told or "{}")) for row in rows]
+    return sorted(found, key=lambda one: one.id)
 
 
 def why_not(session: Session, action: DueAction) -> str:
@@ -377,8 +384,8 @@ def forget_ended(session: Session, before: datetime, *, most: int = WINDOW) -> i
     needed = EventAction.action.contains('"once_per_item": true') & (EventAction.state == ActionState.DONE)
     old = (
         select(EventAction.id)
-        .where(EventAction.state != ActionState.WAITING, EventAction.done_at < before, ~needed)
-        .order_by(EventAction.id)
+        .where(EventAction.done_at < before, ~needed)
+        .order_by(EventAction.done_at, EventAction.id)
         .limit(most)
     )
     ids = list(session.scalars(old))
