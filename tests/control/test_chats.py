@@ -51,7 +51,7 @@ def test_a_customer_starts_a_chat(api: Api, control: Control) -> None:
     with reading(api.engine) as session:
         row = session.scalars(select(Chat).where(Chat.id == chat["id"])).one()
     assert (row.number, row.customer_name, row.customer_email) == (chat["number"], "Newcomer", "new@example.com")
-    assert history(control, chat["id"]) == ["Live Chat Started"]
+    assert history(control, chat["id"]) == ["Live Chat Started", "Live Chat Incoming Message"]
 
 
 def test_nobody_receives_so_it_is_queued(api: Api, control: Control) -> None:

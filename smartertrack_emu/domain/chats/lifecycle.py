@@ -30,7 +30,6 @@ from smartertrack_emu.domain.events.chats import (
     LiveChatStarted,
 )
 from smartertrack_emu.domain.events.publishing import publish
-from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.kinds import ItemKind, counted
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people import users
@@ -97,17 +96,20 @@ def start(
     if custom_fields:
         values.set_values(session, item, custom_fields)
     values.require(session, item, Requirement.USERS, "Starting a chat")
-    publish(session, SYSTEM, _started(session, chat, excerpt(question)), at=at)
-    if question.strip():
-        say(session, chat, SenderKind.USER, question, at=at)
+    asked = (
+        _write(session, chat, SenderKind.USER, question, customer_id, customer_name, at) if question.strip() else None
+    )
+    publish(session, SYSTEM, _started(session, chat), at=at)
+    if asked is not None:
+        _tell(session, chat, asked)
     return chat
 
 
-def _started(session: Session, chat: Chat, question: str) -> LiveChatStarted:
+def _started(session: Session, chat: Chat) -> LiveChatStarted:
     if chat.agent_id == QUEUE_ID:
-        return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, None, "", question)
+        return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, None, "")
     agent = session.scalars(select(User.display_name).where(User.id == chat.agent_id)).one()
-    return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, chat.agent_id, agent, question)
+    return LiveChatStarted(chat.id, chat.customer_name, chat.group_id, chat.agent_id, agent)
 
 
 def say(
@@ -130,6 +132,20 @@ def say(
         author_id = {SenderKind.USER: chat.customer_id, SenderKind.AGENT: chat.agent_id}.get(sender, SYSTEM_ID)
     if author_name is None:
         author_name = chat.customer_name if sender is SenderKind.USER else _shown_name(session, author_id)
+    message = _write(session, chat, sender, text, author_id, author_name, at)
+    _tell(session, chat, message)
+    return message
+
+
+def _write(
+    session: Session,
+    chat: Chat,
+    sender: SenderKind,
+    text: str,
+    author_id: int | None,
+    author_name: str,
+    at: datetime,
+) -> ChatMessage:
     message = ChatMessage(
         chat_id=chat.id, sender_kind=sender, author_id=author_id, author_name=author_name, body=text, sent_at=at
     )
@@ -142,12 +158,16 @@ def say(
             chat.reply_count_out = counted(chat.reply_count_out + 1)
         chat.last_reply_at = at if chat.last_reply_at is None else max(at, chat.last_reply_at)
     session.flush()
-    if sender is SenderKind.USER:
-        publish(session, SYSTEM, LiveChatIncomingMessage(chat.id, message.id), at=at)
-    elif sender is SenderKind.AGENT:
-        author = session.get_one(User, author_id)
-        publish(session, author, LiveChatOutgoingMessage(chat.id, message.id), at=at)
     return message
+
+
+def _tell(session: Session, chat: Chat, message: ChatMessage) -> None:
+    """Let it happen that somebody said something; of a line of the system's nothing does."""
+    if message.sender_kind is SenderKind.USER:
+        publish(session, SYSTEM, LiveChatIncomingMessage(chat.id, message.id), at=message.sent_at)
+    elif message.sender_kind is SenderKind.AGENT:
+        author = session.get_one(User, message.author_id)
+        publish(session, author, LiveChatOutgoingMessage(chat.id, message.id), at=message.sent_at)
 
 
 def _shown_name(session: Session, user_id: int | None) -> str:

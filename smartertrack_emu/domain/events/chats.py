@@ -17,7 +17,6 @@ class LiveChatStarted(NamedTuple):
     group_id: int
     agent_id: int | None
     agent_name: str
-    question: str = ""
 
     def describe(self) -> str:
         """`By Casey; assigned to Alice (4).`."""
