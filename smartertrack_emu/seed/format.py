@@ -5,6 +5,8 @@ An entry's `row` is the table its id is of. What is left out is filled in as doc
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from smartertrack_emu.domain import models
@@ -280,6 +282,17 @@ class TransferServerEntry(Entry):
     password: str
 
 
+class EventRuleEntry(Entry):
+    """What is done when an event of a type meets all conditions."""
+
+    row = models.EventRule
+    name: Name
+    type: int
+    conditions: dict[str, Any] = Field(default_factory=dict)
+    actions: Many[dict[str, Any]]
+    enabled: bool = True
+
+
 class SeedDocument(Part):
     """A seed file, read and found well-formed; names in it are looked up when it is loaded."""
 
@@ -301,3 +314,4 @@ class SeedDocument(Part):
     transfer_servers: Many[TransferServerEntry]
     mail_accounts: Many[MailAccountEntry]
     mail_templates: Many[MailTemplateEntry]
+    event_rules: Many[EventRuleEntry]

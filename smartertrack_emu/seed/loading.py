@@ -21,6 +21,7 @@ from .format import SeedDocument
 from .mail import plan_mail
 from .people import plan_organizations, plan_reminders, plan_users, plan_voip_accounts
 from .plan import Plan
+from .rules import plan_event_rules
 from .structure import plan_structure
 from .tickets import plan_relations, plan_tickets
 
@@ -39,6 +40,7 @@ _SECTIONS = (
     plan_voip_accounts,
     plan_transfer_servers,
     plan_mail,
+    plan_event_rules,
 )
 
 

@@ -75,8 +75,12 @@ def check(session: Session, declared: EventType, action: Mapping[str, Any]) -> N
     elif kind == "transfer":
         _places(session, action)
     elif kind == "status":
-        words = _TICKET_STATUSES if declared.item_kind is ItemKind.TICKET else _TASK_STATUSES
-        _word(words, action["status"])
+        check_status(declared, action)
+
+
+def check_status(declared: EventType, action: Mapping[str, Any]) -> None:
+    """Raise BadValue where the status that an action names is none of the items that events of a type are about."""
+    _word(_TICKET_STATUSES if declared.item_kind is ItemKind.TICKET else _TASK_STATUSES, action["status"])
 
 
 # Desk
