@@ -31,7 +31,8 @@ def test_rules(filled: Engine, tmp_path: Path) -> None:
     to = {"kind": "transfer", "group": "New", "agent": "dora"}
     groups = [{"name": "Fresh", "brand": "Acme", "groups": [{"name": "New"}]}]
     given = RULE | {"conditions": {"cf_Urgency": "x"}, "actions": [to], "enabled": False}
-    load(filled, tmp_path, brands=[{"name": "Acme"}], users=users, custom_fields=fields, departments=groups, event_rules=[given])
+    structure = {"brands": [{"name": "Acme"}], "users": users, "custom_fields": fields, "departments": groups}
+    load(filled, tmp_path, **structure, event_rules=[given])
     with reading(filled) as session:
         rule = session.scalars(select(EventRule)).one()
         assert session.get_one(Installation, 1).epoch == epoch + 1

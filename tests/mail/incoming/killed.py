@@ -36,7 +36,7 @@ def die_at(number: int, *, before: bool) -> None:
         if count == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    unit_of_work._Desk.commit = commit_and_die  # type: ignore[method-assign]
+    unit_of_work._Desk.commit = commit_and_die  # type: ignore[method-assign, assignment]
 
 
 def work(url: str, data: Path) -> None:
