@@ -64,8 +64,8 @@ def upgrade() -> None:
             op.f("ck_outgoing_mails_state"), "state IN ('waiting', 'sending', 'sent', 'failed', 'held')"
         )
     op.create_index(op.f("ix_outgoing_mails_state_id"), "outgoing_mails", ["state", "id"])
+    op.create_index("ix_outgoing_mails_due", "outgoing_mails", ["state", "next_attempt_at", "id"])
     for name, columns, on_sqlite, on_postgresql in (
-        ("due", ["next_attempt_at", "id"], "state = 'waiting'", "state = 'waiting'"),
         ("ended", ["ended_at", "id"], "ended_at IS NOT NULL", "ended_at IS NOT NULL"),
         ("errors", ["created_at"], "kind = 'error'", "kind = 'error'"),
         ("answers", ["recipient_keys", "created_at"], "is_answer = 1", "is_answer"),

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
+from binascii import b2a_qp
 from collections.abc import Callable, Sequence
-from email import quoprimime
 from email.charset import Charset
 from email.header import Header
 from email.message import Message
@@ -34,6 +34,8 @@ _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _QUOTED = re.compile(r'([\\"])')
 _MESSAGE_ID = re.compile(r"<[^\s<>]{1,994}>", re.ASCII)
 _PIECE: Final = 50
+_QUOTES: Final = bytes([0x3D, *range(0x7F, 0x100)])
+"""What takes three bytes in quoted-printable."""
 
 
 class Bytes(NamedTuple):
@@ -105,6 +107,8 @@ def _text(name: str, text: str) -> str:
     """Return a text as the header of this name has it: plain where it can be, else in encoded words."""
     text = _one_line(text)
     is_plain = text.isascii() and "=?" not in text and all(len(word) <= _LONGEST_WORD for word in text.split(" "))
+    if is_plain and len(text) < _LINE - len(name):
+        return text
     charset = "us-ascii" if is_plain else _encoded_words()
     return Header(text, charset, maxlinelen=_LINE, header_name=name).encode(linesep=_EOL)
 
@@ -147,13 +151,12 @@ def _text_part(text: str, subtype: str, encoding: str) -> Message:
     data = lines.encode(charset)
     part = Message(_POLICY)
     part["Content-Type"] = f"text/{subtype}; charset={charset}"
-    quotes = sum(byte > 0x7E or byte == 0x3D for byte in data)
-    if 3 * quotes > len(data):
+    if 3 * (len(data) - len(data.translate(None, _QUOTES))) > len(data):
         part["Content-Transfer-Encoding"] = "base64"
         part.set_payload(_in_base64(lines.replace("\n", _EOL).encode(charset)))
     else:
         part["Content-Transfer-Encoding"] = "quoted-printable"
-        part.set_payload(quoprimime.body_encode(data.decode("latin-1"), maxlinelen=_LINE, eol=_EOL))
+        part.set_payload(b2a_qp(data).decode("ascii").replace("\n", _EOL))
     return part
 
 

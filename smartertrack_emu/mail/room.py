@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.mailing import Tested
 from smartertrack_emu.domain.across import delivery
-from smartertrack_emu.domain.across.letters import Enclosed, Letter, account_for, letter
+from smartertrack_emu.domain.across.letters import Enclosed, Letter, account_for, house, preview
 from smartertrack_emu.domain.attachments.files import read_sound
 from smartertrack_emu.domain.spool import accounts
 from smartertrack_emu.domain.spool.accounts import AccountKind, MailAccount
@@ -34,7 +34,7 @@ def raw(desk: Desk, mail_id: int) -> bytes:
     def look(session: Session) -> tuple[str | None, Letter, str]:
         mail = get(session, mail_id)
         account = account_for(session, mail, delivery.sending_accounts(session))
-        return mail.sha256, letter(session, mail, account), engine_settings(session).mail_encoding
+        return mail.sha256, preview(session, mail, account, house(session)), engine_settings(session).mail_encoding
 
     sha256, content, encoding = desk.read(look, about="a mail")
     kept = None if sha256 is None else read_sound(desk.attachments, sha256)

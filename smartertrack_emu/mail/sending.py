@@ -14,16 +14,17 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.desk.run import Run
 from smartertrack_emu.domain.across import delivery
 from smartertrack_emu.domain.across.delivery import Account, Due, Ended, Made
-from smartertrack_emu.domain.across.letters import Letter, letter
+from smartertrack_emu.domain.across.letters import Letter, house, letter, row_of
 from smartertrack_emu.domain.attachments.files import read_sound, store_soon
-from smartertrack_emu.domain.spool.models import MailState, OutgoingMail
+from smartertrack_emu.domain.spool.message_ids import message_id_of
+from smartertrack_emu.domain.spool.models import MailState
 from smartertrack_emu.domain.spool.results import Result, ResultState, read
 from smartertrack_emu.store.unit_of_work import after_commit
 
@@ -43,9 +44,12 @@ _MOST_DROPS: Final = 3
 def run(run: Run) -> None:
     """Send what is due: at most `MOST` mails, or all where a person wants it and the time of a run allows it."""
     holder = f"{run.job}:{secrets.token_hex(8)}"
-    delivery_ = _Delivery(run, holder)
     if run.desk.read(delivery.any_sending):
         run.desk.write(lambda session: delivery.release_dead(session, holder), about="the job smtp-delivery")
+    delay = timedelta(seconds=run.settings.mail_delay_seconds)
+    if not run.desk.read(lambda session: delivery.due(session, delay=delay, most=1)):
+        return
+    delivery_ = _Delivery(run, holder)
     accounts = run.desk.read(delivery.sending_accounts)
     while run.has_time:
         due = run.desk.read(delivery_.due)
@@ -64,6 +68,7 @@ class _Delivery:
     def __init__(self, run: Run, holder: str) -> None:
         self.run = run
         self.holder = holder
+        self.house = run.desk.read(house)
         self.left: set[int] = set()
         self.lock = threading.Lock()
 
@@ -116,7 +121,7 @@ class _Delivery:
 class _Attempt(NamedTuple):
     """A mail that is about to be sent: to whom, as what, and what to write down of it."""
 
-    mail: OutgoingMail
+    mail: Any
     bytes: Bytes
     sender: str
     results: tuple[Result, ...]
@@ -166,13 +171,12 @@ class _Sender:
     def _prepare(self, mail_id: int) -> _Attempt | None:
         """Return a mail as it goes out; None where it waits for its files, or waits no more."""
 
-        def look(session: Session) -> tuple[OutgoingMail, Letter] | None:
-            mail = session.get(OutgoingMail, mail_id)
-            if mail is None or mail.state is not MailState.WAITING or delivery.waits_for_files(session, mail):
+        def look(session: Session) -> tuple[Any, Letter] | None:
+            mail = row_of(session, mail_id)
+            if mail is None or mail.state is not MailState.WAITING:
                 return None
-            found = letter(session, mail, self._account)
-            session.expunge(mail)
-            return mail, found
+            found = letter(session, mail, self._account, self._delivery.house)
+            return None if found is None else (mail, found)
 
         found = self._desk.read(look, about="a mail")
         if found is None:
@@ -190,7 +194,6 @@ class _Sender:
             store_soon(self._desk.attachments, bytes_.data),
             content.sender,
             content.envelope_sender,
-            content.message_id,
             content.recipients,
         )
         return _Attempt(mail, bytes_, content.envelope_sender, results, made)
@@ -224,7 +227,8 @@ class _Sender:
         """Write down what became of the last mail, and take the next."""
         if self._ended is not None:
             delivery.end(session, self._ended, self._delivery.holder, self._run.settings)
-        taken = delivery.take(session, attempt.mail.id, self._delivery.holder, attempt.made)
+        is_first = not attempt.mail.results
+        taken = delivery.take(session, attempt.mail.id, self._delivery.holder, attempt.made, is_first=is_first)
         after_commit(session, self._forget_ended)
         return taken
 
@@ -267,6 +271,7 @@ class _Sender:
             mail.created_at,
             mail.ticket_number,
             mail.message_id,
+            message_id_of(mail),
             results,
             error,
             self._account.id,

@@ -182,19 +182,18 @@ def _refused(address: str, reply: str) -> Result:
 
 
 def _connect(account: Account) -> smtplib.SMTP:
-    context = _context(account)
     smtp: smtplib.SMTP | None = None
     try:
         name, seconds = _own_name(), account.timeout_seconds
         if account.security == "tls":
-            smtp = smtplib.SMTP_SSL(account.host, account.port, name, timeout=seconds, context=context)
+            smtp = smtplib.SMTP_SSL(account.host, account.port, name, timeout=seconds, context=_context(account))
         else:
             smtp = smtplib.SMTP(account.host, account.port, name, timeout=seconds)
         smtp.ehlo_or_helo_if_needed()
         if account.security == "starttls":
             if not smtp.has_extn("starttls"):
                 raise AccountError(Step.CONNECTION, "The server offers no encryption (STARTTLS).")  # noqa: TRY301 - closes below
-            smtp.starttls(context=context)
+            smtp.starttls(context=_context(account))
             smtp.ehlo_or_helo_if_needed()
         if account.username:
             _log_in(smtp, account)

@@ -233,12 +233,15 @@ class _Showing:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._accounts: list[Account] | None = None
+        self._house: letters.House | None = None
         self._delay: int | None = None
 
     def members(self, mail: OutgoingMail) -> dict[str, Any]:
         envelope, sender = mail.envelope_sender, mail.sender
         if not sender:
-            address, name = letters.from_of(self._session, mail, self._account(mail))
+            if self._house is None:
+                self._house = letters.house(self._session)
+            address, name = letters.from_of(mail, self._account(mail), self._house)
             sender = letters.shown(address, name)
             envelope = address if mail.kind is MailKind.MESSAGE else ""
         return {

@@ -11,11 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy import bindparam, false, literal_column, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.events.mail import SmtpConnectionFailed, SmtpDeliveryFailed, SmtpLoginFailed
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.people.users import SYSTEM
@@ -26,20 +25,21 @@ from smartertrack_emu.domain.structure.engine_settings import EngineSettings
 from smartertrack_emu.domain.structure.models import Department
 from smartertrack_emu.domain.tickets.models import TicketMessage
 from smartertrack_emu.store.batches import batches
+from smartertrack_emu.store.prepared import Prepared
 
 mails, accounts, departments = OutgoingMail.__table__.c, MailAccount.__table__.c, Department.__table__.c
-messages, attachments = TicketMessage.__table__.c, Attachment.__table__.c
-
-WAITS_FOR_FILES: Final = timedelta(minutes=5)
-"""For how long a mail waits for attachments of which not all has arrived."""
+messages = TicketMessage.__table__.c
 
 _LONGEST_ERROR: Final = 1000
+
+_IS_WAITING = mails.state == literal_column("'waiting'")
+"""In so many words, so that prepared statements need no parameter for it."""
 
 _DUE = (
     select(mails.id, mails.department_id, departments.brand_id)
     .select_from(OutgoingMail.__table__.outerjoin(Department.__table__, departments.id == mails.department_id))
     .where(
-        mails.state == MailState.WAITING,
+        _IS_WAITING,
         mails.next_attempt_at <= bindparam("now"),
         or_(mails.created_at <= bindparam("old_enough"), mails.is_hurried, mails.attempts > 0),
     )
@@ -80,6 +80,7 @@ class Ended(NamedTuple):
     created_at: datetime
     ticket_number: str
     message_id: int | None
+    internet_id: str
     results: tuple[Result, ...]
     error: str
     account_id: int
@@ -141,55 +142,77 @@ def hold(session: Session, ids: Iterable[int]) -> int:
     return held
 
 
-def waits_for_files(session: Session, mail: OutgoingMail) -> bool:
-    """Say whether a mail is to wait for attachments of which not all has arrived yet."""
-    if mail.message_id is None or mail.attempts or clock.now() >= mail.created_at + WAITS_FOR_FILES:
-        return False
-    incomplete = select(attachments.id).where(attachments.message_id == mail.message_id, ~attachments.is_complete)
-    return session.scalar(incomplete.limit(1)) is not None
-
-
 class Made(NamedTuple):
     """A mail that was made into bytes at its first attempt."""
 
     sha256: str
     sender: str
     envelope_sender: str
-    internet_id: str
     recipients: tuple[str, ...]
 
 
-def take(session: Session, mail_id: int, holder: str, made: Made | None) -> bool:
-    """Take a mail that waits, and count the attempt; False where it waits no more. `made`: at the first attempt."""
-    values: dict[str, Any] = {
-        "state": MailState.SENDING,
-        "holder": holder,
-        "attempts": OutgoingMail.attempts + 1,
-        "is_hurried": False,
-    }
-    if made is not None:
-        values |= {
-            "sha256": made.sha256,
-            "sender": made.sender,
-            "envelope_sender": made.envelope_sender,
-            "results": case(
-                (OutgoingMail.results == "", written(Result(address) for address in made.recipients)),
-                else_=OutgoingMail.results,
-            ),
-        }
-    taken = session.execute(
-        update(OutgoingMail)
-        .where(OutgoingMail.id == mail_id, OutgoingMail.state == MailState.WAITING)
-        .values(values)
-        .returning(OutgoingMail.message_id)
-    ).one_or_none()
-    if taken is None:
-        return False
-    if taken.message_id is not None and made is not None:
-        session.execute(
-            update(TicketMessage).where(TicketMessage.id == taken.message_id).values(internet_id=made.internet_id)
+def take(session: Session, mail_id: int, holder: str, made: Made | None, *, is_first: bool) -> bool:
+    """Take a mail that waits, and count the attempt; False where it waits no more.
+
+    `made`: where its bytes are new. `is_first`: it has no results yet.
+    """
+    values: dict[str, Any] = {"mail_id": mail_id, "holder_": holder}
+    if made is None:
+        return _TAKE.one_or_none(session, values) is not None
+    values |= {"sha256_": made.sha256, "sender_": made.sender, "envelope_": made.envelope_sender}
+    if not is_first:
+        return _TAKE_MADE.one_or_none(session, values) is not None
+    values["results_"] = written(Result(address) for address in made.recipients)
+    return _TAKE_FIRST.one_or_none(session, values) is not None
+
+
+def _taking(**values: Any) -> Prepared:
+    return Prepared(
+        update(OutgoingMail.__table__)
+        .where(mails.id == bindparam("mail_id", type_=mails.id.type), _IS_WAITING)
+        .values(
+            state=literal_column("'sending'"),
+            holder=bindparam("holder_", type_=mails.holder.type),
+            attempts=mails.attempts + literal_column("1"),
+            is_hurried=false(),
+            **values,
         )
-    return True
+        .returning(mails.id)
+    )
+
+
+_MADE: Final = {
+    "sha256": bindparam("sha256_", type_=mails.sha256.type),
+    "sender": bindparam("sender_", type_=mails.sender.type),
+    "envelope_sender": bindparam("envelope_", type_=mails.envelope_sender.type),
+}
+_TAKE, _TAKE_MADE = _taking(), _taking(**_MADE)
+_TAKE_FIRST = _taking(**_MADE, results=bindparam("results_", type_=mails.results.type))
+
+_END = Prepared(
+    update(OutgoingMail.__table__)
+    .where(
+        mails.id == bindparam("mail_id", type_=mails.id.type),
+        mails.state == literal_column("'sending'"),
+        mails.holder == bindparam("holder_", type_=mails.holder.type),
+    )
+    .values(
+        {
+            name: bindparam(f"{name}_", type_=mails[name].type) if name != "holder" else null()
+            for name in ("state", "holder", "results", "last_error", "ended_at", "sent_at", "next_attempt_at")
+        }
+    )
+    .returning(mails.id)
+)
+_TELL_MESSAGE = Prepared(
+    update(TicketMessage.__table__)
+    .where(messages.id == bindparam("message_id", type_=messages.id.type))
+    .values(
+        delivery_status=bindparam("status_", type_=messages.delivery_status.type),
+        delivery_error=bindparam("error_", type_=messages.delivery_error.type),
+        internet_id=bindparam("internet_id_", type_=messages.internet_id.type),
+    )
+)
 
 
 def end(session: Session, ended: Ended, holder: str, numbers: EngineSettings) -> Next | None:
@@ -205,29 +228,21 @@ def end(session: Session, ended: Ended, holder: str, numbers: EngineSettings) ->
     )
     has_ended = then.next_attempt_at is None
     error = ended.error[:_LONGEST_ERROR]
-    values: dict[str, Any] = {
-        "state": then.state,
-        "holder": None,
-        "results": written(then.results),
-        "last_error": error,
-        "ended_at": now if has_ended else None,
-        "sent_at": now if then.state is MailState.SENT else None,
+    values = {
+        "mail_id": ended.mail_id,
+        "holder_": holder,
+        "state_": then.state,
+        "results_": written(then.results),
+        "last_error_": error,
+        "ended_at_": now if has_ended else None,
+        "sent_at_": now if then.state is MailState.SENT else None,
+        "next_attempt_at_": then.next_attempt_at or now,
     }
-    if then.next_attempt_at is not None:
-        values["next_attempt_at"] = then.next_attempt_at
-    found = session.execute(
-        update(OutgoingMail)
-        .where(OutgoingMail.id == ended.mail_id, OutgoingMail.state == MailState.SENDING, OutgoingMail.holder == holder)
-        .values(values)
-    ).rowcount  # type: ignore[attr-defined]  # the same
-    if not found:
+    if _END.one_or_none(session, values) is None:
         return None
     if ended.message_id is not None:
-        session.execute(
-            update(TicketMessage)
-            .where(TicketMessage.id == ended.message_id)
-            .values(delivery_status=then.state.value, delivery_error=error)
-        )
+        told = {"status_": then.state.value, "error_": error, "internet_id_": ended.internet_id}
+        _TELL_MESSAGE.run(session, {"message_id": ended.message_id, **told})
     if error:
         to = next((one.address for one in then.results if one.state is not ResultState.ACCEPTED), "")
         publish(

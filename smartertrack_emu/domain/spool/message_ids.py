@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .models import OutgoingMail
@@ -53,7 +53,7 @@ def message_id(mail_id: int, ticket_number: str, message_key: str, message_host:
     return f"<{ticket_number or 'mail'}.{mail_id}.{message_key}@{message_host or NO_HOST}>"
 
 
-def message_id_of(row: OutgoingMail | Row[*tuple[object, ...]]) -> str:
+def message_id_of(row: Any) -> str:
     """Return the Message-ID of a mail's row."""
     return message_id(row.id, row.ticket_number, row.message_key, row.message_host)
 

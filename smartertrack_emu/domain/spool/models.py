@@ -96,7 +96,7 @@ class OutgoingMail(Base):
         Index(None, "message_id"),
         Index(None, "user_id"),
         Index(None, "state", "id"),
-        _where("ix_outgoing_mails_due", "state = 'waiting'", "next_attempt_at", "id"),
+        Index("ix_outgoing_mails_due", "state", "next_attempt_at", "id"),
         _where("ix_outgoing_mails_ended", "ended_at IS NOT NULL", "ended_at", "id"),
         _where("ix_outgoing_mails_errors", "kind = 'error'", "created_at"),
         Index(
