@@ -19,8 +19,12 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.control.jobs import Jobs
 from smartertrack_emu.desk.desk import Desk
+from smartertrack_emu.desk.mailing import Mailing
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import HelpdeskError
+from smartertrack_emu.domain.spool import listing
+from smartertrack_emu.domain.spool.accounts import enabled_accounts
+from smartertrack_emu.domain.spool.models import MailState
 from smartertrack_emu.domain.structure.installation import time_zone
 from smartertrack_emu.store import full_text, migrate
 from smartertrack_emu.store.failures import reason_of
@@ -103,8 +107,14 @@ class _Looking:
         return Check(name, found.ok, found.detail, round(seconds * 1000))
 
 
-def checks_of(desk: Desk, jobs: Jobs, folders: Sequence[tuple[str, Path]], data: Path) -> list[tuple[str, Look]]:
+def checks_of(
+    desk: Desk, jobs: Jobs, mail: Mailing, folders: Sequence[tuple[str, Path]], data: Path
+) -> list[tuple[str, Look]]:
     """Return the checks of a server; `folders` are what it writes to, by what they are called."""
+    try:
+        accounts = desk.read(enabled_accounts)
+    except HelpdeskError:
+        accounts = []  # what ails the database its own check says
     return [
         ("database", lambda: _database(desk)),
         ("schema", lambda: _schema(desk)),
@@ -116,7 +126,28 @@ def checks_of(desk: Desk, jobs: Jobs, folders: Sequence[tuple[str, Path]], data:
         ("time zone", lambda: well(f"The installation's time zone is {desk.read(time_zone)}.")),
         ("base URL", lambda: _base_url(desk.public_url)),
         ("jobs", lambda: _jobs(jobs)),
+        *((f"mail account {one}", lambda one=one: _account(desk, mail, one)) for one in accounts[:_MOST_ACCOUNTS]),
+        *([] if accounts else [("mail accounts", lambda: well("There are none, so mails are held."))]),
+        ("outgoing mails", lambda: desk.read(_outgoing)),
     ]
+
+
+_MOST_ACCOUNTS: Final = 20
+_LATE: Final = timedelta(hours=1)
+
+
+def _account(desk: Desk, mail: Mailing, account_id: int) -> Finding:
+    """Look whether a mail account's server answers and lets us in."""
+    tested = mail.test(desk, account_id)
+    return well(tested.detail) if tested.ok else wrong(tested.detail)
+
+
+def _outgoing(session: Session) -> Finding:
+    """Look whether mails wait that should have been tried long ago."""
+    failed = listing.counts(session)[MailState.FAILED]
+    if listing.has_waited_since(session, clock.now() - _LATE):
+        return wrong("A mail waits an hour beyond its time.")
+    return well(f"{failed} failed." if failed else "None waits too long.")
 
 
 def _database(desk: Desk) -> Finding:

@@ -33,6 +33,7 @@ from .room import reading_files
 from .smtp import MOST_MAILS, AccountError, ClosedError, Connection, Step
 
 logger = logging.getLogger(__name__)
+_log = logging.getLogger("smartertrack_emu.log.smtp")
 
 MOST: Final = 500
 """How many mails a run sends, unless a person wants it."""
@@ -263,6 +264,8 @@ class _Sender:
         error = next((one.reply for one in fresh if one.state is not ResultState.ACCEPTED), "")
         if error:
             logger.warning("mail %s: %s", mail.id, error, extra={"mail_kind": mail.kind.value})
+        for one in fresh:
+            _log.info("mail %s to %s: %s", mail.id, one.address, one.reply)
         if any(one.state is ResultState.ACCEPTED for one in fresh):
             self._delivery.count()
         self._ended = Ended(

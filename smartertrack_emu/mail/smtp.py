@@ -6,6 +6,7 @@ account's time limit.
 
 from __future__ import annotations
 
+import logging
 import re
 import smtplib
 import socket
@@ -29,6 +30,10 @@ MOST_RECIPIENTS: Final = 100
 
 _LONGEST_REPLY: Final = 500
 _CLOSING: Final = 421
+_GO_ON: Final = 334
+"""What a server answers while a login goes on."""
+
+_log = logging.getLogger("smartertrack_emu.log.smtp")
 
 
 class Step(Enum):
@@ -177,6 +182,29 @@ def _not_writable(address: str, *, has_utf8: bool) -> str:
     return "" if has_utf8 or address.isascii() else _NO_UTF8
 
 
+class _Noting(smtplib.SMTP):
+    """Notes in the log of SMTP what is said on both sides, without the mails themselves and without passwords."""
+
+    _is_secret = False
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        is_login = cmd[:4].upper() == "AUTH"
+        said = f"{cmd} {args}".rstrip() if not is_login else "AUTH ***"
+        _log.info("> %s", "***" if self._is_secret else said)
+        self._is_secret = self._is_secret or is_login
+        super().putcmd(cmd, args)
+
+    def getreply(self) -> tuple[int, bytes]:
+        code, reply = super().getreply()
+        self._is_secret = self._is_secret and code == _GO_ON
+        _log.info("< %s %s", code, reply.decode("utf-8", "replace").replace("\n", " | ")[:_LONGEST_REPLY])
+        return code, reply
+
+
+class _NotingTls(_Noting, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
 def _refused(address: str, reply: str) -> Result:
     return Result(address, ResultState.REFUSED, reply)
 
@@ -186,9 +214,9 @@ def _connect(account: Account) -> smtplib.SMTP:
     try:
         name, seconds = _own_name(), account.timeout_seconds
         if account.security == "tls":
-            smtp = smtplib.SMTP_SSL(account.host, account.port, name, timeout=seconds, context=_context(account))
+            smtp = _NotingTls(account.host, account.port, name, timeout=seconds, context=_context(account))
         else:
-            smtp = smtplib.SMTP(account.host, account.port, name, timeout=seconds)
+            smtp = _Noting(account.host, account.port, name, timeout=seconds)
         smtp.ehlo_or_helo_if_needed()
         if account.security == "starttls":
             if not smtp.has_extn("starttls"):

@@ -142,6 +142,8 @@ def test_self_diagnostic(logged: Control) -> None:
         "time zone",
         "base URL",
         "jobs",
+        "mail accounts",
+        "outgoing mails",
     }
     wrong = [check for check in found["checks"] if not check["ok"]]
     assert found["ok"] is not wrong
@@ -152,9 +154,11 @@ def test_self_diagnostic_names_what_is_wrong(api: Api, control: Control) -> None
     del api
     control.done("POST", "/jobs/cleaner/stop")
     control.done("PUT", "/clock", {"now": "2031-02-28T23:59:00Z", "frozen": True})
+    account = control.done("POST", "/mail/accounts", {"kind": "smtp", "host": "127.0.0.1", "port": 1}, status=201)
     checks = {check["name"]: check for check in control.done("POST", "/self-diagnostic")["checks"]}
     assert not checks["jobs"]["ok"]
     assert "stopped: cleaner" in checks["jobs"]["detail"]
+    assert "127.0.0.1:1" in checks[f"mail account {account['id']}"]["detail"]
     assert checks["clock"] == checks["clock"] | {"ok": True}
     assert "2031-02-28 23:59:00" in checks["clock"]["detail"]
 

@@ -48,5 +48,7 @@ def run_self_diagnostic(call: Call) -> Diagnosis:
         ("temporary folder", Path(tempfile.gettempdir())),
     ]
     with waiting():
-        found = diagnostics.look_at(diagnostics.checks_of(call.desk, call.emulator.jobs, folders, settings.data))
+        found = diagnostics.look_at(
+            diagnostics.checks_of(call.desk, call.emulator.jobs, call.emulator.mail, folders, settings.data)
+        )
     return Diagnosis(ok=all(check.ok for check in found), checks=[Check(**check._asdict()) for check in found])

@@ -115,6 +115,11 @@ def page(session: Session, *, limit: int, offset: int = 0) -> tuple[list[MailAcc
     return list(session.scalars(query)), total
 
 
+def enabled_accounts(session: Session) -> list[int]:
+    """Return the ids of the accounts that are used."""
+    return list(session.scalars(select(MailAccount.id).where(MailAccount.enabled).order_by(MailAccount.id)))
+
+
 def get(session: Session, account_id: int) -> MailAccount:
     """Return an account; NotFound."""
     account = session.get(MailAccount, account_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, false, func, select, update
@@ -60,6 +61,14 @@ def counts(session: Session) -> dict[MailState, int]:
     rows = session.execute(select(OutgoingMail.state, func.count()).group_by(OutgoingMail.state))
     found = {state: number for state, number in rows}  # noqa: C416 - rows are no pairs to mypy
     return {state: found.get(state, 0) for state in MailState}
+
+
+def has_waited_since(session: Session, moment: datetime) -> bool:
+    """Say whether a mail waits that should have been tried before a moment."""
+    query = select(OutgoingMail.id).where(
+        OutgoingMail.state == MailState.WAITING, OutgoingMail.next_attempt_at < moment
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def get(session: Session, mail_id: int, *, for_change: bool = False) -> OutgoingMail:

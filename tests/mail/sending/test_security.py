@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import logging
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -84,13 +86,18 @@ def test_a_certificate_that_nobody_vouches_for(
     assert sink.mails == []
 
 
-def test_login(post: Post, make_sink: Callable[..., Sink]) -> None:
+def test_login(post: Post, make_sink: Callable[..., Sink], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "smartertrack_emu.log.smtp")
     sink = make_sink(auth_require_tls=False)
     sink.has_login = True
     post.account(sink, username="desk", password="secret")
     post.mail()
     assert post.deliver().done == 1
     assert sink.logins == ["PLAIN"]
+    said = caplog.messages
+    assert ("> AUTH ***" in said, "> data" in said) == (True, True)
+    assert f"mail {post.all()[0].id} to casey@example.com: 250 OK" in said
+    assert base64.b64encode(b"\0desk\0secret").decode() not in "".join(said)
 
 
 def test_a_refused_login_is_told_once(post: Post, make_sink: Callable[..., Sink]) -> None:
