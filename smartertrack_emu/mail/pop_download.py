@@ -31,6 +31,7 @@ from .fetching.mailbox import (
     Mailbox,
     TooLargeError,
 )
+from .fetching.trying import open_mailbox
 from .parsing.reading import peek
 
 MOST_MAILS: Final = 1_000
@@ -76,7 +77,7 @@ class Visit:
         """Go there, fetch what is new, and note what became of it; HelpdeskError where the database fails."""
         watch = Watch(MOST_SECONDS + self._account.timeout_seconds)
         try:
-            box = self._open(watch)
+            box = open_mailbox(self._account, watch)
             try:
                 self._empty(box)
             finally:
@@ -92,15 +93,6 @@ class Visit:
         self._desk.write(
             partial(accounts.note_visit, actor=SYSTEM, account_id=self._account.id, troubles=self.troubles)
         )
-
-    def _open(self, watch: Watch) -> Mailbox:
-        if self._account.kind is AccountKind.IMAP:
-            from .fetching.imap import ImapMailbox  # noqa: PLC0415 - the library is loaded by who needs it
-
-            return ImapMailbox(self._account, watch)
-        from .fetching.pop import PopMailbox  # noqa: PLC0415 - the same
-
-        return PopMailbox(self._account, watch)
 
     def _note(self, trouble: Trouble, error: Exception) -> None:
         self.troubles.setdefault(trouble, str(error))

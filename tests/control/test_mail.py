@@ -90,6 +90,11 @@ def test_accounts(control: Control, sink: Sink) -> None:
         control.refused(method, one, {} if method == "PATCH" else None, status=404)
     imap = control.done("POST", "/mail/accounts", {"kind": "imap", "host": "h", "security": "tls"}, status=201)
     assert (imap["port"], imap["folder"], imap["every_minutes"]) == (993, "INBOX", 1)
+    for kind in ("pop", "imap"):
+        account = {"kind": kind, "host": "127.0.0.1", "port": 1, "username": "u", "password": "p"}
+        made = control.done("POST", "/mail/accounts", account, status=201)
+        tested = control.done("POST", f"/mail/accounts/{made['id']}/test")
+        assert (tested["ok"], "127.0.0.1" in tested["detail"]) == (False, True)
 
 
 @pytest.mark.parametrize(
