@@ -53,9 +53,9 @@ class Shared:
                 watched_events=watching.watched(session),
             )
         if known.watched_events:
-            from smartertrack_emu.domain.across.event_arguments import tell  # noqa: PLC0415 - few servers have rules
+            from smartertrack_emu.domain.across.event_arguments import tell_now  # noqa: PLC0415 - few servers have rules
 
-            known = replace(known, tell=tell)
+            known = replace(known, tell=tell_now)
         clock.follow(setting)
         know(engine, known)
         for forget in self.on_renewal:

@@ -1,6 +1,7 @@
 """The arguments of events as they are at the moment: what the event carries, and what the rows hold that it names.
 
     tell(session, happenings)       everything that rules and providers are told, in the order of the type's arguments
+    tell_now(session, happenings)   the same of events that happen now; their items are locked
 
 A reader returns, for the ids of rows of one table, what these hold; the statements do not grow with the events. Names
 and meanings are documented with the product's events where its text names them, else ours.
@@ -47,6 +48,15 @@ Reader = Callable[[Session, Collection[int]], dict[int, Arguments]]
 _LOOKED_AT: Final = 40_000
 """Characters of a long text that are read: HTML has more of them than what it says."""
 
+_ITEMS: Final[Mapping[str, Any]] = {
+    "ticket_id": Ticket,
+    "chat_id": Chat,
+    "call_log_id": CallLog,
+    "task_id": Task,
+    "article_id": KbArticle,
+}
+"""What events are about whose order matters, by their first field."""
+
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -55,6 +65,19 @@ def tell(session: Session, happenings: Sequence[Happening]) -> list[Arguments]:
     zone = _zone(session)
     held = _held(session, happenings)
     return [_told(one, zone, held) for one in happenings]
+
+
+def tell_now(session: Session, happenings: Sequence[Happening]) -> list[Arguments]:
+    """Return all arguments of events that are about to be written; what they are about is locked first.
+
+    So the events of an item have their ids in the order in which they are committed.
+    """
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
+        for one in happenings:
+            model = _ITEMS.get(one.event._fields[0])
+            if model is not None:
+                session.execute(select(model.id).where(model.id == one.event[0]).with_for_update())
+    return tell(session, happenings)
 
 
 def _told(one: Happening, zone: ZoneInfo, held: Mapping[tuple[str, str], Mapping[int, Arguments]]) -> Arguments:

@@ -255,7 +255,8 @@ def test_without_rules_an_event_is_one_statement_and_with_them_few(helpdesk: Hel
     helpdesk.rule(PRIORITY, NOTE)
     assert statements() == 1
     helpdesk.rule(STATUS, NOTE)
-    assert statements() == 5
+    # The zone, the ticket, its custom fields, the event, the outbox; PostgreSQL locks the ticket before.
+    assert statements() == (5 if helpdesk.desk.engine.dialect.name == "sqlite" else 6)
 
 
 @pytest.mark.parametrize("what", ["due", "calls", "entries"])
