@@ -32,6 +32,7 @@ from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.users import SYSTEM
 from smartertrack_emu.domain.spool.mails import Mail, spool
 from smartertrack_emu.domain.spool.models import MailKind
+from smartertrack_emu.domain.spool.templates import Text, one_line, text_of
 from smartertrack_emu.domain.structure.models import Department, Group
 from smartertrack_emu.domain.tasks import notes as task_notes
 from smartertrack_emu.domain.tasks import tasks
@@ -57,6 +58,18 @@ _BY_SYSTEM = users.Found(SYSTEM.id, SYSTEM.username, SYSTEM.display_name, SYSTEM
 _PRIORITIES = {fold(one.word): one for one in Priority}
 _TICKET_STATUSES = {fold(word): one for one, word in status.WORDS.items()}
 _TASK_STATUSES = {fold(task_word(one)): one for one in TaskStatus}
+_TEMPLATE: Final = "event-notification"
+_OF_TEMPLATE: Final[Mapping[str, str]] = {
+    "Subject": "subject",
+    "TicketNumber": "ticketNumber",
+    "CustomerName": "customerName",
+    "CustomerEmail": "customerEmail",
+    "Department": "departmentName",
+    "Group": "groupName",
+    "Agent": "agentUsername",
+}
+"""What the template may ask for, and the argument that it is."""
+
 _VARIABLE = re.compile("#([A-Za-z][A-Za-z0-9_ .-]{0,99})#")
 _WORD_ENDS = re.compile("(?<=[a-z0-9])(?=[A-Z])")
 _LONGEST_LINE: Final = 10_000
@@ -151,18 +164,38 @@ def _mail(session: Session, action: DueAction) -> None:
     if not addresses:
         raise NotPossible("There is nobody with an address to write to.")
     department = _department(session, action)
-    ticket_id = action.item_id if action.item_kind is ItemKind.TICKET else None
-    title = TYPES[action.told["eventType"]].title
-    is_html = wanted["html"] and bool(wanted["body"].strip())
+    text = _text_of_mail(session, action)
+    is_of_ticket = action.item_kind is ItemKind.TICKET
     mail = Mail(
         to_address=", ".join(addresses.values()),
-        subject=" ".join(_filled(action, "subject").split()) or title,
-        body=_filled(action, "body", is_html=is_html) or _listed(title, action.told),
-        is_html=is_html,
+        subject=text.subject,
+        body=text.body,
+        is_html=text.is_html,
         from_address="" if department is None else department.email,
         from_name="" if department is None else department.name,
     )
-    spool(session, mail, kind=MailKind.NOTIFICATION, ticket_id=ticket_id)
+    spool(
+        session,
+        mail,
+        kind=MailKind.NOTIFICATION,
+        template=_TEMPLATE,
+        ticket_id=action.item_id if is_of_ticket else None,
+        ticket_number=action.told.get("ticketNumber", "") if is_of_ticket else "",
+        department_id=None if department is None else department.id,
+    )
+
+
+def _text_of_mail(session: Session, action: DueAction) -> Text:
+    """Return what a mail says: the action's own words, or where it has none those of the template."""
+    told, own = action.told, action.action
+    values = {name: _shown(told.get(argument)) for name, argument in _OF_TEMPLATE.items()}
+    values["EventTitle"] = TYPES[told["eventType"]].title
+    text = text_of(session, _TEMPLATE, values)
+    if own["subject"].strip():
+        text = text._replace(subject=one_line(_filled(action, "subject")))
+    if own["body"].strip():
+        text = text._replace(body=_filled(action, "body", is_html=own["html"]), is_html=own["html"])
+    return text
 
 
 def _addresses(session: Session, action: DueAction, to: str) -> list[str]:
@@ -200,11 +233,6 @@ def _group_of(session: Session, action: DueAction) -> Group | None:
             Department.name_key == key(department)
         )
     return session.scalars(found.limit(1)).one_or_none()
-
-
-def _listed(title: str, told: Mapping[str, Any]) -> str:
-    """Return what a mail says that no text was given for."""
-    return "\n".join([f"{title}.", "", *(f"{name}: {_shown(value)}" for name, value in told.items())])
 
 
 def _write_log(session: Session, action: DueAction) -> None:

@@ -166,11 +166,17 @@ def test_values_are_encoded_in_html_mails_alone(helpdesk: Helpdesk) -> None:
     assert bodies[-2:] == ["&lt;Fire&gt; &amp; smoke", "<Fire> & smoke"]
 
 
-def test_a_mail_without_text_lists_the_arguments(helpdesk: Helpdesk) -> None:
+def test_a_mail_without_text_is_the_templates(helpdesk: Helpdesk) -> None:
     on_ticket(helpdesk, kind="email", to=["x@y.example"])
-    mail = last(helpdesk, OutgoingMail)
-    assert mail.subject == "Ticket Status Changed"
-    assert mail.body.endswith("\noldStatus: Open")
+    mail, number = last(helpdesk, OutgoingMail), helpdesk.ticket().number
+    assert mail.subject == f"Ticket Status Changed {number} Cannot log in"
+    assert f"Ticket: {number} Cannot log in\n" in mail.body
+    assert "agent: alice" in mail.body
+    assert (mail.template, mail.ticket_number, mail.department_id) == ("event-notification", number, 1)
+    helpdesk.rule(COUNTED, {"kind": "email", "to": ["x@y.example"]})
+    helpdesk.publish(TicketCountDepartment("Support", 3, 2))
+    helpdesk.run()
+    assert last(helpdesk, OutgoingMail).subject.strip() == "Ticket Count Department"
 
 
 def test_nobody_to_write_to(helpdesk: Helpdesk) -> None:
