@@ -158,5 +158,8 @@ def _shown() -> Select[Any]:
 
 
 def read_bytes(root: Path, sha256: str) -> bytes:
-    """Return the bytes of a mail; FileNotFoundError where the disk has lost them."""
-    return files.content_path(root, sha256).read_bytes()
+    """Return the bytes of a mail; FileNotFoundError where the disk has lost them, or has others."""
+    found = files.read_sound(root, sha256)
+    if found is None:
+        raise FileNotFoundError(sha256)
+    return found

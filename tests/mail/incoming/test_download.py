@@ -19,7 +19,7 @@ from smartertrack_emu.domain.inbox import spool
 from smartertrack_emu.domain.inbox.models import FetchedMail, IncomingMail
 from smartertrack_emu.domain.spool.accounts import MailAccount, Security
 from smartertrack_emu.domain.structure import engine_settings
-from smartertrack_emu.mail import email_import, pop_download
+from smartertrack_emu.mail import email_import, pop_download, room
 from smartertrack_emu.mail.fetching.connecting import Watch
 from tests.mail.incoming.certificate import make_certificate
 from tests.mail.incoming.conftest import AddAccount, mail
@@ -270,3 +270,12 @@ def test_encrypted(desk: Desk, add_account: AddAccount, tmp_path: Path, security
         change(desk, verify_certificate=False)
         assert download(desk).done == 1
     assert box.mails == {}
+
+
+def test_testing_an_account(desk: Desk, box: Box) -> None:
+    """It connects and logs in, fetches nothing and changes nothing."""
+    assert room.test(desk, 1) == (True, f"127.0.0.1:{account(desk).port} answers, and lets us in.")
+    assert (box.retrieved, len(box.mails)) == ([], 3)
+    change(desk, password="wrong")
+    assert room.test(desk, 1) == (False, "127.0.0.1 refused the login of desk: -ERR *** password")
+    assert (events(desk), account(desk).last_error) == ([], "")

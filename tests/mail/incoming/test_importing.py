@@ -21,8 +21,11 @@ from smartertrack_emu.domain.inbox.models import IncomingMail
 from smartertrack_emu.domain.kinds import TicketStatus
 from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.models import BuiltInRole, User
+from smartertrack_emu.domain.spool import results
 from smartertrack_emu.domain.spool.accounts import AccountKind, MailAccount
+from smartertrack_emu.domain.spool.message_ids import message_id_of
 from smartertrack_emu.domain.spool.models import OutgoingMail
+from smartertrack_emu.domain.spool.results import Result, ResultState
 from smartertrack_emu.domain.structure import engine_settings
 from smartertrack_emu.domain.structure.models import Department, Group
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote
@@ -362,3 +365,46 @@ def test_what_waits_is_found_by_an_index(desk: Desk, is_analyzed: bool) -> None:
 
     plan = desk.write(work)
     assert "ix_incoming_mails_state_id" in plan or "ix_incoming_mails_waiting" in plan
+
+
+def test_a_bounce(desk: Desk, take_in: Import) -> None:
+    """The recipient that our mail did not reach is marked, an event tells of them, and the ticket stays as it is."""
+    first = take_in(mail())
+    (answer,) = rows(desk, OutgoingMail)
+    sent = results.written([Result("cora@example.com", ResultState.ACCEPTED, "250 OK"), Result("other@example.com")])
+    desk.write(lambda session: session.execute(update(OutgoingMail).values(results=sent)))
+    set_ticket(desk, status=TicketStatus.WAITING)
+    status = (
+        "Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; CORA@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+    )
+    body = (
+        f"--b\r\nContent-Type: message/delivery-status\r\n\r\n{status}Diagnostic-Code: smtp; 550 no such user\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id_of(answer)}\r\n--b--\r\n"
+    )
+    head = {"From": "<>", "Return_Path": "<>", "Subject": "Undelivered"}
+    row = take_in(mail(body, Content_Type="multipart/report; report-type=delivery-status; boundary=b", **head))
+    assert (row.state, row.outcome, row.ticket_number) == ("imported", "bounce", first.ticket_number)
+    (told,) = [one for one in rows(desk, Event) if one.event_id == 510002]
+    assert '"customer_email":"CORA@example.com"' in told.arguments
+    assert '"final":true' in told.arguments
+    assert results.read(rows(desk, OutgoingMail)[0].results) == (
+        Result("cora@example.com", ResultState.BOUNCED, "5.1.1 550 no such user"),
+        Result("other@example.com"),
+    )
+    assert (ticket(desk).status, ticket(desk).reply_count_in) == (TicketStatus.WAITING, 1)
+    assert rows(desk, TicketNote)[0].body == "Not delivered: CORA@example.com: 5.1.1 550 no such user"
+
+
+def test_an_automatic_reply_changes_nothing(desk: Desk, take_in: Import) -> None:
+    number = take_in(mail()).ticket_number
+    set_ticket(desk, status=TicketStatus.WAITING)
+    before = ticket(desk)
+    row = take_in(mail("I am away.", Subject=number, Auto_Submitted="auto-replied"))
+    assert (row.state, row.outcome) == ("imported", "auto-reply")
+    after = ticket(desk)
+    assert (after.status, after.reply_count_in, after.idle_since) == (
+        TicketStatus.WAITING,
+        before.reply_count_in,
+        before.idle_since,
+    )
+    assert len(rows(desk, TicketMessage)) == 2
