@@ -42,7 +42,7 @@ EXAMPLES = 15
 """Requests that are made up for each call."""
 
 
-@schemathesis.serializer("application/gzip")
+@schemathesis.serializer("application/gzip", "message/rfc822")
 def _as_it_is(context: object, value: object) -> bytes:
     """Send what was made up for a body that is bytes."""
     del context
