@@ -37,6 +37,8 @@ from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.mail.sending import run as deliver
 from smartertrack_emu.setup import prepare
 
+from . import engine_import
+
 LEAST_PER_SECOND, MOST_MILLISECONDS = 200, 50
 _KB = 5_000
 
@@ -55,6 +57,7 @@ def main() -> None:
         _measure_delivery(desk, options.mails, options.rounds)
         _measure_looking(desk, options.waiting, options.rounds)
         desk.engine.dispose()
+    engine_import.main()
 
 
 def _measure_delivery(desk: Desk, mails: int, rounds: int) -> None:
