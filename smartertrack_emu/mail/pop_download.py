@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final
@@ -101,10 +102,14 @@ class Visit:
         """Fetch what is not known, and let the server remove what is, as the account says."""
         known = self._desk.read(partial(accounts.known_mails, account_id=self._account.id))
         listed = box.listed()
+        uids = Counter(mail.uid for mail in listed)
         seen: set[str] = set()
-        for mail in listed:
+        is_all_seen = True
+        for given in listed:
             if self.fetched >= MOST_MAILS or time.monotonic() > self._ends:
                 return
+            # A name that several have tells nothing: their bytes decide.
+            mail = given if uids[given.uid] == 1 else given._replace(uid="")
             one = known.get(mail.uid) if mail.uid else None
             try:
                 if one is None or one.is_wanted:
@@ -115,16 +120,17 @@ class Visit:
                         self._remove(box, mail)
             except FetchFailedError as error:
                 seen.add(mail.uid)
+                is_all_seen &= bool(mail.uid)
                 self._note(Trouble.DOWNLOAD, error)
         gone = known.keys() - seen
-        if gone:
+        if gone and is_all_seen:
             self._desk.write(partial(accounts.forget, account_id=self._account.id, uids=gone))
 
     def _take(self, box: Mailbox, mail: Listed, known: dict[str, Known], one: Known | None) -> str:
         """Put a mail into the spool unless its bytes are known, let the server remove it, and return its uid."""
-        if mail.size > self._limit:
-            return self._take_header(box.header(mail), mail, mail.size, known, one)
         try:
+            if mail.size > self._limit:
+                return self._take_header(box.header(mail), mail, mail.size, known, one)
             raw = box.fetch(mail, self._limit)
         except TooLargeError as error:
             self._take_header(_header_of(error.beginning), mail, max(mail.size, self._limit + 1), known, one)

@@ -11,6 +11,7 @@ address: there a no or a failure ends as `spool.fail` with the outcome `rejected
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -81,9 +82,9 @@ def take_in(
         return False
     own = own_addresses(session)
     sender = addressing.find_sender(letter, own)
-    importing = _Importing(session, root, letter, digests, settings, own, sender, row.account_id)
+    importing = _Importing(session, root, letter, digests, settings, own, sender or Mailbox("", ""), row.account_id)
     columns = _columns(letter, sender)
-    ended = _known(session, letter, mail_id, row.sha256, columns) or importing.decide()
+    ended = _known(session, mail_id, row.sha256, columns) or importing.decide()
     if ended.state is IncomingState.FAILED:
         spool.fail(session, SYSTEM, mail_id, ended.reason, outcome=ended.outcome, **columns)
     else:
@@ -101,15 +102,14 @@ def _columns(letter: Letter, sender: Mailbox | None) -> dict[str, Any]:
     }
 
 
-def _known(session: Session, letter: Letter, mail_id: int, sha256: str | None, columns: dict[str, Any]) -> Ended | None:
+def _known(session: Session, mail_id: int, sha256: str | None, columns: dict[str, Any]) -> Ended | None:
     """Return the end of a mail that was imported before: the same Message-ID and sender, else the same bytes."""
     before = [mails.state == IncomingState.IMPORTED, mails.id != mail_id]
     if columns["message_id"]:
-        before += [mails.message_id == columns["message_id"], mails.sender == columns["sender"]]
-    elif not letter.message_id:
-        before += [mails.sha256 == sha256]
+        same_sender = mails.sender_key.is_not_distinct_from(columns["sender_key"])
+        before += [mails.message_id == columns["message_id"], same_sender]
     else:
-        return None
+        before += [mails.sha256 == sha256]
     first = session.execute(select(mails.id, mails.ticket_id).where(*before).order_by(mails.id).limit(1)).one_or_none()
     if first is None:
         return None
@@ -117,32 +117,22 @@ def _known(session: Session, letter: Letter, mail_id: int, sha256: str | None, c
     return Ended(IncomingState.IGNORED, Outcome.DUPLICATE, reason, first.ticket_id)
 
 
+@dataclass(frozen=True, slots=True)
 class _Importing:
     """One mail on its way into a ticket: the rules, one after another."""
 
-    def __init__(
-        self,
-        session: Session,
-        root: Path,
-        letter: Letter,
-        digests: Sequence[str],
-        settings: EngineSettings,
-        own: frozenset[str],
-        sender: Mailbox | None,
-        account_id: int | None,
-    ) -> None:
-        self._session = session
-        self._root = root
-        self._letter = letter
-        self._digests = digests
-        self._settings = settings
-        self._own = own
-        self._sender = sender or Mailbox("", "")
-        self._account_id = account_id
+    session: Session
+    root: Path
+    letter: Letter
+    digests: Sequence[str]
+    settings: EngineSettings
+    own: frozenset[str]
+    sender: Mailbox
+    account_id: int | None
 
     def decide(self) -> Ended:
         """Do what the first rule says that holds."""
-        letter = self._letter
+        letter = self.letter
         rules: tuple[Callable[[], Ended | None], ...] = (
             self._loop,
             self._bounce,
@@ -153,7 +143,7 @@ class _Importing:
             ended = rule()
             if ended is not None:
                 return ended
-        ticket_id = addressing.find_ticket(self._session, letter)
+        ticket_id = addressing.find_ticket(self.session, letter)
         if ticket_id is not None:
             return self._join(ticket_id)
         if letter.is_auto_reply:
@@ -161,36 +151,36 @@ class _Importing:
         return self._open()
 
     def _loop(self) -> Ended | None:
-        letter, reason = self._letter, ""
-        if letter.installation and letter.installation == guid(self._session):
+        letter, reason = self.letter, ""
+        if letter.installation and letter.installation == guid(self.session):
             reason = "It is a mail of this installation."
         elif letter.received > MOST_RECEIVED:
             reason = f"It has passed {letter.received} servers, more than {MOST_RECEIVED}."
-        elif letter.bounce is None and key(self._sender.address) in self._own:
-            reason = f"It comes from {self._sender.address}, which is an address of our own."
+        elif letter.bounce is None and key(self.sender.address) in self.own:
+            reason = f"It comes from {self.sender.address}, which is an address of our own."
         return Ended(IncomingState.IGNORED, Outcome.LOOP, reason) if reason else None
 
     def _bounce(self) -> Ended | None:
-        bounce = self._letter.bounce
+        bounce = self.letter.bounce
         if bounce is None:
             return None
-        mail_id, ticket_id = bounces.find_returned(self._session, bounce, self._letter.subject)
-        bounces.note_returned(self._session, SYSTEM, bounce, mail_id)
+        mail_id, ticket_id = bounces.find_returned(self.session, bounce, self.letter.subject)
+        bounces.note_returned(self.session, SYSTEM, bounce, mail_id)
         if ticket_id is None:
             return Ended(IncomingState.IGNORED, Outcome.BOUNCE, "A bounce of a mail that belongs to no ticket.")
         ticket = self._opened(ticket_id)
-        bounces.add_note(self._session, SYSTEM, ticket, bounce)
+        bounces.add_note(self.session, SYSTEM, ticket, bounce)
         return Ended(IncomingState.IMPORTED, Outcome.BOUNCE, "", ticket_id)
 
     def _nobody(self) -> Ended | None:
-        if self._sender.address:
+        if self.sender.address:
             return None
         return Ended(IncomingState.FAILED, Outcome.ERROR, "no sender: it names no address that could be answered.")
 
     def _blocked(self) -> Ended | None:
-        if not is_listed(self._sender.address, self._settings.blocked_senders):
+        if not is_listed(self.sender.address, self.settings.blocked_senders):
             return None
-        reason = f"rejected: {self._sender.address} is a blocked sender."
+        reason = f"rejected: {self.sender.address} is a blocked sender."
         return self._reject("rejected-policy", reason, self._department())
 
     # Into a ticket
@@ -200,17 +190,17 @@ class _Importing:
         if ticket.status is TicketStatus.LOCKED:
             reason = f"rejected: ticket {ticket.number} is closed and locked."
             return self._reject("rejected-locked", reason, self._department(), ticket)
-        employee = addressing.employee_of(self._session, ticket_id, self._sender.address)
+        employee = addressing.employee_of(self.session, ticket_id, self.sender.address)
         if employee is not None:
             return self._note(ticket, employee)
         return self._reply(ticket)
 
     def _opened(self, ticket_id: int) -> Ticket:
-        return open_to_change(self._session, SYSTEM, by_id(ticket_id), even_locked=True)
+        return open_to_change(self.session, SYSTEM, by_id(ticket_id), even_locked=True)
 
     def _reply(self, ticket: Ticket) -> Ended:
-        letter, sender = self._letter, self._sender
-        cc, left_out = addressing.copied(letter, self._own, sender)
+        letter, sender = self.letter, self.sender
+        cc, left_out = addressing.copied(letter, self.own, sender)
         new = NewMessage(
             to_customer=False,
             body=letter.body,
@@ -223,7 +213,7 @@ class _Importing:
             internet_id=addressing.internet_id(letter),
             is_automatic=letter.is_auto_reply,
         )
-        part = conversation.add(self._session, SYSTEM, by_id(ticket.id), new)
+        part = conversation.add(self.session, SYSTEM, by_id(ticket.id), new)
         self._attach(ticket.id, part.id)
         self._note_left_out(ticket, left_out)
         outcome = Outcome.AUTO_REPLY if letter.is_auto_reply else Outcome.REPLY
@@ -231,11 +221,11 @@ class _Importing:
 
     def _note(self, ticket: Ticket, employee: addressing.Employee) -> Ended:
         """Add what an employee wrote as a note of theirs: a sender's address proves nothing."""
-        letter = self._letter
+        letter = self.letter
         html = letter.body if letter.is_html else from_plain(letter.body)
-        author = _as_author(employee, self._sender)
+        author = _as_author(employee, self.sender)
         notes.add_to(
-            self._session, author, ticket, NoteKind.NOTE, html if html.strip() else encode(letter.subject or NO_SUBJECT)
+            self.session, author, ticket, NoteKind.NOTE, html if html.strip() else encode(letter.subject or NO_SUBJECT)
         )
         self._attach(ticket.id, None)
         return Ended(IncomingState.IMPORTED, Outcome.NOTE, "", ticket.id)
@@ -243,18 +233,18 @@ class _Importing:
     # A new ticket
 
     def _open(self) -> Ended:
-        letter, sender, session = self._letter, self._sender, self._session
+        letter, sender, session = self.letter, self.sender, self.session
         department = self._department()
         if not addressing.may_open(session, sender.address, department.new_ticket_role_id):
             reason = f"rejected: {sender.address} lacks the role that opening tickets in {department.name} needs."
             return self._reject("rejected-requirements", reason, department)
-        opened, most = self._opened_lately(), self._settings.tickets_per_sender_per_hour
+        opened, most = self._opened_lately(), self.settings.tickets_per_sender_per_hour
         if opened >= most:
             reason = (
                 f"too many tickets: {sender.address} has opened {opened} within an hour, where {most} are the most."
             )
             return Ended(IncomingState.FAILED, Outcome.ERROR, reason)
-        cc, left_out = addressing.copied(letter, self._own, sender)
+        cc, left_out = addressing.copied(letter, self.own, sender)
         subject = letter.subject or NO_SUBJECT
         now = clock.now()
         created = creation.create(
@@ -286,20 +276,20 @@ class _Importing:
 
     def _opened_lately(self) -> int:
         query = select(func.count()).where(
-            mails.sender_key == key(self._sender.address),
+            mails.sender_key == key(self.sender.address),
             mails.imported_at > clock.now() - timedelta(hours=1),
             mails.outcome == Outcome.TICKET,
         )
-        return self._session.scalar(query) or 0
+        return self.session.scalar(query) or 0
 
     # What several do
 
     def _department(self) -> Where:
-        return addressing.find_department(self._session, self._letter, self._account_id)
+        return addressing.find_department(self.session, self.letter, self.account_id)
 
     def _reject(self, template: str, reason: str, department: Where, ticket: Ticket | None = None) -> Ended:
         """Take nothing in, and say so to whoever wrote, unless nobody did."""
-        letter = self._letter
+        letter = self.letter
         if not (letter.is_automatic or letter.is_bulk or letter.is_spam):
             about = About(
                 ticket_id=None if ticket is None else ticket.id,
@@ -312,32 +302,32 @@ class _Importing:
             values = {
                 "Subject": letter.subject or NO_SUBJECT,
                 "TicketNumber": "" if ticket is None else ticket.number,
-                "CustomerName": self._sender.name or self._sender.address,
-                "CustomerEmail": self._sender.address,
+                "CustomerName": self.sender.name or self.sender.address,
+                "CustomerEmail": self.sender.address,
                 "Department": department.name,
             }
-            automatic(self._session, SYSTEM, template, self._sender.address, values, about)
+            automatic(self.session, SYSTEM, template, self.sender.address, values, about)
         return Ended(IncomingState.IGNORED, Outcome.REJECTED, reason, None if ticket is None else ticket.id)
 
     def _attach(self, ticket_id: int, message_id: int | None) -> None:
-        for file, digest in zip(self._letter.files, self._digests, strict=True):
+        for file, digest in zip(self.letter.files, self.digests, strict=True):
             attachment = files.new_attachment(
                 name=file.name,
                 expected_length=len(file.content),
                 sender_id=None,
-                sender_name=self._sender.name or self._sender.address,
+                sender_name=self.sender.name or self.sender.address,
                 ticket_id=ticket_id,
                 message_id=message_id,
                 token=file.token,
             )
-            files.complete(self._root, attachment, digest, file.content)
-            self._session.add(attachment)
-        self._session.flush()
+            files.complete(self.root, attachment, digest, file.content)
+            self.session.add(attachment)
+        self.session.flush()
 
     def _note_left_out(self, ticket: Ticket, left_out: int) -> None:
         if left_out:
             text = f"The mail went to {left_out} further recipients, who are not copied on its message."
-            notes.add_to(self._session, SYSTEM, ticket, NoteKind.NOTE, encode(text))
+            notes.add_to(self.session, SYSTEM, ticket, NoteKind.NOTE, encode(text))
 
 
 def _as_author(employee: addressing.Employee, sender: Mailbox) -> Principal:

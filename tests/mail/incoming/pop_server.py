@@ -18,7 +18,7 @@ PASSWORD = "swordfish"
 class Box:
     """A mailbox and how its server behaves.
 
-    `mails` by their UIDs, in order; `deleted` at the end of a session. `refuses`: commands answered with -ERR;
+    `mails` by their UIDs, in order; `same_uid`: what UIDL says of all of them. `refuses`: commands answered with -ERR;
     `drops_at`: the connection ends instead of the answer to the n-th RETR of a session; `hangs_at`: the same, but it
     says nothing; `is_tls`: from the first byte on; `lies`: the size that LIST tells; `greeting` before everything.
     """
@@ -26,6 +26,7 @@ class Box:
     mails: dict[str, bytes] = field(default_factory=dict)
     password: str = PASSWORD
     has_uidl: bool = True
+    same_uid: str = ""
     refuses: set[str] = field(default_factory=set)
     drops_at: int = 0
     hangs_at: int = 0
@@ -75,7 +76,7 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def do_uidl(self, _: str) -> None:
         if self.box.has_uidl:
-            self._list([f"{n} {uid}" for n, uid in enumerate(self.listed, 1)])
+            self._list([f"{n} {self.box.same_uid or uid}" for n, uid in enumerate(self.listed, 1)])
         else:
             self._say(b"-ERR what?")
 

@@ -279,3 +279,23 @@ def test_testing_an_account(desk: Desk, box: Box) -> None:
     change(desk, password="wrong")
     assert room.test(desk, 1) == (False, "127.0.0.1 refused the login of desk: -ERR *** password")
     assert (events(desk), account(desk).last_error) == ([], "")
+
+
+def test_a_name_that_several_have(desk: Desk, box: Box) -> None:
+    """No mail is removed because another one has its name."""
+    box.same_uid = "x"
+    assert download(desk).done == 3
+    assert len(rows(desk)) == 3
+    assert box.mails == {}
+
+
+def test_a_header_without_end(desk: Desk, box: Box) -> None:
+    """Its beginning is kept; the mails after it come next time."""
+    head = "".join(f"X-{n}: {'x' * 1000}\r\n" for n in range(1_200))
+    box.mails["u2"] = f"From: a@example.com\r\nSubject: Endless\r\n{head}\r\n{'x' * 5_000}".encode()
+    desk.write(lambda s: engine_settings.change(s, {"max_message_bytes": 4_000}))
+    assert download(desk).done == 1
+    assert download(desk).done == 1
+    failed = rows(desk)[1]
+    assert (failed.state, failed.subject, failed.length) == ("failed", "Endless", len(box.mails["u2"]))
+    assert list(box.mails) == ["u2"]
