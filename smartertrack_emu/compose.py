@@ -71,6 +71,9 @@ JOB_MODULES: dict[str, str] = {
     "email-import": "mail.email_import",
     "smtp-delivery": "mail.sending",
     "event-processing": "jobs.event_processing",
+    "auto-inactive": "jobs.auto_inactive",
+    "chat-manager": "jobs.chat_manager",
+    "ticket-watcher": "jobs.ticket_watcher",
 }
 """What each background job does: the module whose `run` it is."""
 

@@ -43,6 +43,8 @@ def enter(caller: Caller, accounts: Accounts, session: Session) -> tuple[Account
         account = accounts.log_in(session, caller.username, caller.password, caller.address)
         return account, account.principal
     if isinstance(caller, KnownUser):
-        return None, accounts.principal_of(session, caller.user_id, caller.password_mark)
+        principal = accounts.principal_of(session, caller.user_id, caller.password_mark)
+        accounts.actions.note_later(session, principal)
+        return None, principal
     assert isinstance(caller, Principal)  # noqa: S101 - mypy does not narrow a union by `type(...) is`
     return None, caller

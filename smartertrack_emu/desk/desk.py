@@ -9,14 +9,16 @@ Whatever goes wrong reaches the caller as a `HelpdeskError` with a code and a se
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
@@ -27,7 +29,7 @@ from smartertrack_emu.domain.ports import Ports
 from smartertrack_emu.domain.structure import emulation
 from smartertrack_emu.store import tracing
 from smartertrack_emu.store.tracing import hooks
-from smartertrack_emu.store.unit_of_work import read, reading, write
+from smartertrack_emu.store.unit_of_work import read, reading, to_note, write, writing
 from smartertrack_emu.store.waiting import CrowdedError, waiting
 
 from .around import About, Called, Faults, StruckError
@@ -39,7 +41,11 @@ from .shared import OutdatedError, Shared
 
 __all__ = ["Desk", "Session"]  # a session is what `work` gets; who writes some need not know whose it is
 
+logger = logging.getLogger(__name__)
+
 T = TypeVar("T")
+
+Notes = Sequence[Callable[[Session], object]]
 
 
 def _anybody(actor: Principal) -> None:
@@ -79,20 +85,23 @@ class Desk:
         """
         accounts = self.accounts
 
-        def enter_and_work(session: Session) -> tuple[Account | None, T]:
+        def enter_and_work(session: Session) -> tuple[Account | None, Notes, T]:
             account, actor = enter(caller, accounts, session)
-            return account, work(session, actor)
+            result = work(session, actor)
+            return account, to_note(session), result
 
         def run() -> T:
             if not writes:
-                account, result = read(self.engine, enter_and_work)
+                account, notes, result = read(self.engine, enter_and_work)
             else:
                 if type(caller) is Credentials:
                     # Who is not who they say they are never waits for the write lock.
                     accounts.check(self.engine, caller.username, caller.password, caller.address)
-                account, result = write(self.engine, enter_and_work)
+                account, notes, result = write(self.engine, enter_and_work)
             if account is not None and account.is_login_due(clock.now()):
                 accounts.note_login(self.engine, account)
+            if notes:
+                self._note(notes)
             return result
 
         return self._settle(run, about)
@@ -142,6 +151,15 @@ class Desk:
         `is_relaxed`: the commit does not wait for the disk (see `writing`).
         """
         return self._settle(lambda: write(self.engine, self._looking(work), is_relaxed=is_relaxed), about)
+
+    def _note(self, notes: Notes) -> None:
+        """Write down what a call left to be noted: a courtesy, for which nobody waits."""
+        try:
+            with writing(self.engine, patient=False) as session:
+                for note in notes:
+                    note(session)
+        except DBAPIError:
+            logger.warning("what was to be noted after a call could not be")
 
     def _looking(self, work: Callable[[Session], T]) -> Callable[[Session], T]:
         """Return what looks at the epoch before it works, as a login does."""

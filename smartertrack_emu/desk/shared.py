@@ -18,6 +18,7 @@ from smartertrack_emu.domain.events import watching
 from smartertrack_emu.domain.known import Known, know
 from smartertrack_emu.domain.spool import accounts, templates
 from smartertrack_emu.domain.structure import emulation, engine_settings, jobs
+from smartertrack_emu.domain.tickets import rebalance_rules
 from smartertrack_emu.store.unit_of_work import reading
 
 
@@ -46,6 +47,7 @@ class Shared:
             known = Known(
                 stopped_jobs=jobs.stopped(session),
                 options=asdict(engine_settings.options(session)),
+                holds_reading=rebalance_rules.hold_reading(session),
                 numbers=asdict(engine_settings.engine_settings(session)),
                 base_url=self._public_url,
                 mail_hosts=accounts.mail_hosts(session),

@@ -30,10 +30,12 @@ class Known:
     `templates`: subject, body and whether it is HTML, of the mail templates that are not as they are built in.
     `tell` returns all arguments of events as they happen (see `across.event_arguments`), given a session and a list of
     them: it reads many tables, and those who publish stand below most of them.
+    `holds_reading`: whether a rebalance rule goes by when tickets were read.
     """
 
     stopped_jobs: frozenset[str] = frozenset()
     watched_events: frozenset[int] = frozenset()
+    holds_reading: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     numbers: Mapping[str, Any] = field(default_factory=dict)
     base_url: str = ""

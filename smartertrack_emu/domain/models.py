@@ -26,6 +26,7 @@ from smartertrack_emu.domain.structure.jobs import JobSetting
 from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation, TransferServer
 from smartertrack_emu.domain.tasks.models import Task, TaskNote
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote, TicketRelation
+from smartertrack_emu.domain.tickets.rebalance_rules import RebalanceRule
 from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
 from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
 from smartertrack_emu.store.base import Base
@@ -69,6 +70,7 @@ __all__ = [
     "OutboxEntry",
     "OutgoingAttachment",
     "OutgoingMail",
+    "RebalanceRule",
     "Reminder",
     "Role",
     "RoleReport",

@@ -133,7 +133,8 @@ def _plan_conversation(plan: Plan, entry: TicketEntry, place: str, scene: _Scene
     ticket.last_reply_at = max(times, default=None)
     opening = bool(entry.messages) and entry.messages[0].from_ == "agent" and not entry.messages[0].draft
     ticket.first_response_at = min(answers[1:] if opening else answers, default=None)
-    ticket.idle_since = max(times, default=opened)
+    ticket.idle_since = ticket.watched_since = max(times, default=opened)
+    ticket.assigned_at = None if ticket.agent_id == QUEUE_ID else opened
     ticket.last_activity_at = max(activity + times)
 
 
@@ -203,6 +204,8 @@ def _plan_ending(plan: Plan, entry: TicketEntry, place: str, scene: _Scene) -> N
     if entry.status is not TicketStatus.OPEN:
         event = TicketStatusChanged(ticket.id, WORDS[TicketStatus.OPEN], WORDS[entry.status])
         plan.event(event, actor, changed)
+        if entry.status is TicketStatus.WAITING:
+            ticket.waiting_since = ticket.idle_since
     if ticket.follow_up_at is not None:
         plan.event(TicketFollowUpScheduled(ticket.id, ticket.follow_up_at), actor, changed)
     if ticket.deleted_at is not None:

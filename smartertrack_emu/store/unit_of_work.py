@@ -12,7 +12,7 @@ import logging
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple, TypeVar, TypeVarTuple, cast
 from weakref import WeakSet
@@ -29,11 +29,13 @@ __all__ = [
     "Wanted",
     "after_commit",
     "after_rollback",
+    "afterwards",
     "beforehand",
     "connections",
     "read",
     "reading",
     "savepoint",
+    "to_note",
     "turn",
     "write",
     "writing",
@@ -45,6 +47,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 _AFTER_COMMIT = "after_commit"
+_AFTERWARDS = "afterwards"
 _AFTER_ROLLBACK = "after_rollback"
 _BEFOREHAND = "beforehand"
 
@@ -282,6 +285,20 @@ def after_commit(session: Session, action: Callable[[], object]) -> None:
     An error that it raises is logged: the change was made all the same.
     """
     session.info.setdefault(_AFTER_COMMIT, []).append(action)
+
+
+def afterwards(session: Session, note: Callable[[Session], object]) -> None:
+    """Have something noted after the unit of work, in one of its own: a courtesy, left out where the database is busy.
+
+    It is done where the desk is asked for the work (`desk.call`), and nowhere else.
+    """
+    session.info.setdefault(_AFTERWARDS, []).append(note)
+
+
+def to_note(session: Session) -> Sequence[Callable[[Session], object]]:
+    """Return what is to be noted after the unit of work."""
+    found: Sequence[Callable[[Session], object]] = session.info.get(_AFTERWARDS, ())
+    return found
 
 
 def after_rollback(session: Session, action: Callable[[], object]) -> None:

@@ -64,7 +64,9 @@ def _to_queue(session: Session, actor: Principal, user: User, item: type[Ticket 
     if not found:
         return
     is_ticket = item is Ticket
-    values = {"agent_id": QUEUE_ID, "is_pinned": False} if is_ticket else {"agent_id": QUEUE_ID}
+    values: dict[str, Any] = {"agent_id": QUEUE_ID, "assigned_at": None}
+    if is_ticket:
+        values |= {"is_pinned": False, "watched_since": clock.now()}
     session.execute(update(item).where(*of_user).values(values), execution_options={"synchronize_session": False})
     event = TicketTransferred if is_ticket else LiveChatTransferred
     events = [

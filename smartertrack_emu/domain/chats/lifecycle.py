@@ -33,16 +33,16 @@ from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.kinds import ItemKind, counted
 from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.people import users
-from smartertrack_emu.domain.people.assignment import Turns, choose_agent
+from smartertrack_emu.domain.people.assignment import choose_agent
 from smartertrack_emu.domain.people.models import QUEUE_ID, SYSTEM_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import SYSTEM
 from smartertrack_emu.domain.structure import places
+from smartertrack_emu.domain.structure.jobs import is_stopped
 from smartertrack_emu.store.identity import next_id
 
+from .assignment import TURNS, give_to
 from .models import Chat, ChatMessage, SenderKind
-
-_TURNS = Turns("chat", Chat.__table__)
 
 
 def start(
@@ -61,16 +61,21 @@ def start(
 ) -> Chat:
     """Start a chat in a group and return it.
 
-    It is assigned automatically where no agent is given (the queue's user is one); `at` None: now. `question`: what the
-    customer asks first, the chat's first line where it is not blank. The customer is the user given, else the one with
-    the e-mail address, if there is one. NotFound for an unknown group; BadValue for a custom field that is not there,
-    for a value that it does not take, and for one that customers must fill in and that is missing.
+    It is assigned automatically where no agent is given (the queue's user is one), unless the chat manager is stopped:
+    then, and where nobody can have it, it waits for that in the queue. `at` None: now. `question`: what the customer
+    asks first, the chat's first line where it is not blank. The customer is the user given, else the one with the
+    e-mail address, if there is one. NotFound for an unknown group; BadValue for a custom field that is not there, for a
+    value that it does not take, and for one that customers must fill in and that is missing.
     """
     place = places.of_group(session, group_id)
     at = at or clock.now()
     if customer_id is None:
         customer = users.find_by_email(session, customer_email)
         customer_id = None if customer is None else customer.id
+    is_awaited = agent_id is None
+    if agent_id is None:
+        is_held = is_stopped(session, "chat-manager")
+        agent_id = QUEUE_ID if is_held else choose_agent(session, group_id, TURNS)
     chat_id = next_id(session, Chat)
     chat = Chat(
         id=chat_id,
@@ -78,7 +83,7 @@ def start(
         brand_id=place.brand_id,
         department_id=place.department_id,
         group_id=group_id,
-        agent_id=choose_agent(session, group_id, _TURNS) if agent_id is None else agent_id,
+        agent_id=QUEUE_ID,
         customer_id=customer_id,
         customer_name=customer_name,
         customer_email=customer_email,
@@ -89,7 +94,11 @@ def start(
         reply_count_out=0,
         queued_at=at,
         started_at=at,
+        customer_seen_at=at,
+        awaits_assignment_since=at if is_awaited else None,
     )
+    if agent_id != QUEUE_ID:
+        give_to(session, chat, agent_id, at)
     session.add(chat)
     session.flush()
     item = Item(ItemKind.CHAT, chat.id, chat.department_id)
@@ -154,8 +163,10 @@ def _write(
         # A line of the system's is no reply.
         if sender is SenderKind.USER:
             chat.reply_count_in = counted(chat.reply_count_in + 1)
+            _expect_answer(chat, at)
         else:
             chat.reply_count_out = counted(chat.reply_count_out + 1)
+            chat.unanswered_since = chat.watched_since = chat.timed_out_agent_id = None
         chat.last_reply_at = at if chat.last_reply_at is None else max(at, chat.last_reply_at)
     session.flush()
     return message
@@ -168,6 +179,14 @@ def _tell(session: Session, chat: Chat, message: ChatMessage) -> None:
     elif message.sender_kind is SenderKind.AGENT:
         author = session.get_one(User, message.author_id)
         publish(session, author, LiveChatOutgoingMessage(chat.id, message.id), at=message.sent_at)
+
+
+def _expect_answer(chat: Chat, at: datetime) -> None:
+    """Note that the customer is there, and that what they say waits for an answer."""
+    chat.customer_seen_at = max(chat.customer_seen_at or at, at)
+    if chat.unanswered_since is None or chat.watched_since is not None:  # else it was told already that nobody answers
+        chat.watched_since = at
+    chat.unanswered_since = at
 
 
 def _shown_name(session: Session, user_id: int | None) -> str:
@@ -194,6 +213,8 @@ def send_file(
     )
     session.add(attachment)
     files.append(session, root, attachment, data, last=True)
+    if sender is SenderKind.USER:
+        chat.customer_seen_at = clock.now()
     session.flush()
     publish(session, SYSTEM, LiveChatAttachmentAdded(chat.id, attachment.name, len(data)))
     return attachment

@@ -11,7 +11,7 @@ from smartertrack_emu.domain.keys import folded_column, following, optional_key_
 from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.search.words import body_words, title_words
 from smartertrack_emu.domain.structure.models import InDepartment, in_department
-from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.base import Base, due_index
 from smartertrack_emu.store.types import BIG_ID, IntEnumeration, StrEnumeration, one_of
 
 
@@ -23,10 +23,19 @@ class SenderKind(StrEnum):
     USER = "user"
 
 
+UNDER_WAY = "is_active AND NOT is_deleted"
+
+
 class Chat(InDepartment, Base):
     """A live chat, active until `ended_at`. `agent_id` is the queue's user where nobody has it.
 
     `queued_at`: when the customer came; `started_at`: when the chat began, by which lists are sorted and days counted.
+
+    What the jobs go by: `awaits_assignment_since`, while it is to get an agent by itself (None in the queue: a person
+    put it there); `assigned_at`, when it came to its agent; `wait_seconds`, how long the customer waited for the first
+    one; `customer_seen_at`, when the customer last did something; `unanswered_since`, when they said what nobody has
+    answered yet, their last line of it; `watched_since`, the same, None once that was told as idle;
+    `timed_out_agent_id`, whom it was taken from because they did not answer: it does not go back to them by itself.
     """
 
     __tablename__ = "chats"
@@ -51,6 +60,13 @@ class Chat(InDepartment, Base):
     ended_at: Mapped[datetime | None]
     last_reply_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    awaits_assignment_since: Mapped[datetime | None]
+    assigned_at: Mapped[datetime | None]
+    wait_seconds: Mapped[int | None]
+    customer_seen_at: Mapped[datetime | None] = mapped_column(default=clock.now)
+    unanswered_since: Mapped[datetime | None]
+    watched_since: Mapped[datetime | None]
+    timed_out_agent_id: Mapped[int | None]
     customer_name_words: Mapped[str] = following("customer_name", title_words, Text())
     customer_email_words: Mapped[str] = following("customer_email", title_words, Text())
 
@@ -75,6 +91,14 @@ class Chat(InDepartment, Base):
         Index(None, "is_deleted", "started_at", "id"),
         Index(None, "customer_id"),
         Index(None, "customer_email_key"),
+        # What the jobs look for: only what may fall due stands in each. A flag comes first, which holds for all in it:
+        # SQLite would rather follow an index of the flag alone.
+        due_index("chats", "awaits_assignment", "group_id", "awaits_assignment_since", where=UNDER_WAY),
+        due_index("chats", "customer_seen", "is_active", "customer_seen_at", where=UNDER_WAY),
+        due_index("chats", "first_answer", "is_active", "assigned_at", where=f"{UNDER_WAY} AND reply_count_out = 0"),
+        due_index("chats", "unanswered", "is_active", "unanswered_since", where=UNDER_WAY),
+        due_index("chats", "watched_since", "department_id", "watched_since", where=UNDER_WAY),
+        due_index("chats", "to_delete", "is_deleted", "ended_at", where="NOT is_deleted"),
     )
 
 

@@ -25,7 +25,7 @@ Which = tuple[ColumnElement[bool], str]
 
 def visible_to(actor: Principal) -> list[ColumnElement[bool]]:
     """Return the conditions that a chat meets which the actor sees; none for who sees all."""
-    if not actor.is_agent:
+    if not (actor.is_agent or actor.sees_all_groups):  # the system is no agent, and sees all
         return [false()]
     conditions: list[ColumnElement[bool]] = []
     if not actor.sees_all_groups:

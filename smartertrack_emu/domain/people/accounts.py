@@ -24,6 +24,7 @@ from smartertrack_emu.store.prepared import Prepared, Record
 from smartertrack_emu.store.tracing import hooks
 from smartertrack_emu.store.unit_of_work import beforehand, read, writing
 
+from .actions import Actions, note_action
 from .failures import LoginFailures
 from .models import BuiltInRole, Role, RoleRight, User, UserRole
 from .passwords import VerifiedCredentials, mark_of, verify
@@ -109,6 +110,7 @@ class Accounts:
         self._follow = follow
         self._credentials = credentials or VerifiedCredentials()
         self._failures = LoginFailures() if failures is None else failures
+        self.actions = Actions()
         self._roles: _Roles | None = None
         self._lock = threading.Lock()
 
@@ -179,7 +181,10 @@ class Accounts:
             hooks.cache("rights", "emptied: another epoch")
 
     def note_login(self, engine: Engine, account: Account) -> None:
-        """Record a login. It is a courtesy: where the database is busy, the call that logged in stands all the same."""
+        """Record a login, which is an action too.
+
+        It is a courtesy: where the database is busy, the call that logged in stands all the same.
+        """
         now = clock.now()
         due = or_(User.last_login_at.is_(None), User.last_login_at <= now - LOGIN_RECORDED_EVERY)
         try:
@@ -189,6 +194,8 @@ class Accounts:
                     update(User).where(User.id == account.principal.id, due).values(last_login_at=now),
                     execution_options={"synchronize_session": False},
                 )
+                if account.principal.is_agent:
+                    note_action(session, account.principal.id, now)
         except DBAPIError:
             logger.warning("the login of user %d could not be recorded", account.principal.id)
 

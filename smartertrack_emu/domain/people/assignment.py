@@ -1,7 +1,8 @@
 """Automatic assignment: who gets the next ticket or chat of a group (the product's rule).
 
 Among the members who receive them, each with a weight and a maximum: whoever has waited longest, a weight of 2 counting
-their time double; those at their maximum are passed over; nobody eligible: the queue. The members' rows stay locked
+their time double; those at their maximum are passed over, and those in the second round get one when nobody in the
+first can; nobody eligible: the queue. The members' rows stay locked
 until the transaction ends, so parallel assignments take turns. Tickets and chats each have `Turns` of their own.
 """
 
@@ -11,11 +12,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.structure.models import GroupMember
+from smartertrack_emu.domain.structure.models import GroupMember, RoundRobin
 from smartertrack_emu.store.prepared import Prepared, Record
 
 from .agents import is_agent
@@ -26,6 +27,11 @@ Kind = Literal["ticket", "chat"]
 _TICK = timedelta(microseconds=1)
 
 users, members = User.__table__.c, GroupMember.__table__.c
+
+
+def in_turns() -> ColumnElement[bool]:
+    """Return the condition that a member has turns at all."""
+    return members.round_robin != RoundRobin.NONE
 
 
 class Turns:
@@ -44,9 +50,10 @@ class Turns:
                 members[f"max_{kind}s"].label("maximum"),
                 last_at.label("last_at"),
                 users.is_away,
+                members.round_robin,
             )
             .join_from(GroupMember.__table__, User.__table__, users.id == members.user_id)
-            .where(members.group_id == bindparam("group_id"), receives, weight > 0, is_agent())
+            .where(members.group_id == bindparam("group_id"), receives, weight > 0, in_turns(), is_agent())
             .order_by(members.user_id)
             .with_for_update(of=GroupMember.__table__)
         )
@@ -77,6 +84,7 @@ def choose_agent(session: Session, group_id: int, turns: Turns, *, exclude: Coll
     # Who is away from their desk still gets tickets, which can wait, but no chats.
     eligible = [m for m in found if m.user_id not in exclude and not (turns.kind == "chat" and m.is_away)]
     eligible = _below_maximum(session, group_id, turns, eligible)
+    eligible = [m for m in eligible if m.round_robin is RoundRobin.PRIMARY] or eligible
     if not eligible:
         return QUEUE_ID
     now = clock.now()

@@ -48,6 +48,7 @@ class User(Base):
 
     A deleted user stays, so that what they wrote shows their name: `deleted_at` is set and both keys are None, which
     frees the names. `password_hash` is argon2's; None: cannot log in. `signature` is HTML.
+    `away_since`: since when they are away from the keyboard, where that is known.
     """
 
     __tablename__ = "users"
@@ -71,6 +72,7 @@ class User(Base):
     active_directory_domain: Mapped[str] = mapped_column(default="")
     force_password_reset: Mapped[bool] = mapped_column(default=False)
     is_away: Mapped[bool] = mapped_column(default=False)
+    away_since: Mapped[datetime | None]
     phone_country_code: Mapped[str] = mapped_column(default="")
     phone_number: Mapped[str] = mapped_column(default="")
     phone_extension: Mapped[str] = mapped_column(default="")

@@ -82,7 +82,7 @@ def _set(session: Session, actor: Actor, user_id: int, kind: Kind, *groups: Colu
     changed = session.scalars(
         update(GroupMember)
         .where(GroupMember.user_id == user_id, flag.is_not(value), *groups)
-        .values({flag: value})
+        .values(_changes(kind, is_receiving=value))
         .returning(GroupMember.group_id),
         execution_options={"synchronize_session": False},
     ).all()
@@ -117,6 +117,12 @@ def _tell(session: Session, actor: Actor, user_id: int, kind: str, changed: Mapp
         _EVENTS[kind](user_id, username, group, department, changed[group_id]) for group_id, group, department in places
     ]
     publish_all(session, actor, events, at=clock.now())
+
+
+def _changes(kind: Kind, *, is_receiving: bool) -> dict[InstrumentedAttribute[Any], Any]:
+    """Return what changes in a membership; who is made to receive counts as idle from now on at the earliest."""
+    begins: dict[InstrumentedAttribute[Any], Any] = {GroupMember.idle_from: clock.now()} if is_receiving else {}
+    return {_FLAG[kind]: is_receiving} | begins
 
 
 def agent_named(session: Session, username: str) -> int:

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from smartertrack_emu.domain import naming
+from smartertrack_emu.domain import clock, naming
 from smartertrack_emu.domain.errors import BadValue, NotFound
 
 from .departments import no_group
 from .models import Group, GroupAlert, GroupMember
+
+_BEGINNING = ("receives_tickets", "receives_chats", "idle_logoff_minutes")
 
 
 def get(session: Session, group_id: int) -> Group:
@@ -52,7 +54,14 @@ def change_member(session: Session, group_id: int, user_id: int, changes: Mappin
             raise BadValue(name, "cannot be below 0.")
     if (changes.get("idle_logoff_minutes") or 1) < 1:
         raise BadValue("idle_logoff_minutes", "cannot be below 1.")
+    if _is_begun(found, changes):
+        found.idle_from = clock.now()
     for name, value in changes.items():
         setattr(found, name, value)
     session.flush()
     return found
+
+
+def _is_begun(found: GroupMember, changes: Mapping[str, Any]) -> bool:
+    """Say whether idleness is counted anew: a member is made to receive, or for the first time must not be idle."""
+    return any(changes.get(name) and not getattr(found, name) for name in _BEGINNING)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.keys import key_column
-from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.base import Base, due_index
 from smartertrack_emu.store.types import Secret, StrEnumeration, one_of
 
 
@@ -176,7 +176,8 @@ class GroupMember(Base):
 
     `last_ticket_at` and `last_chat_at`: when one was last assigned to them automatically, None for never. After
     `idle_logoff_minutes` without doing anything (None: never) they receive no more, and with `idle_hand_off` their
-    items go back to the queue.
+    items go back to the queue. `last_action_at`: when they last did something, give or take a minute; `idle_from`: when
+    they were last made to receive, from which on they count as idle at the earliest.
     """
 
     __tablename__ = "group_members"
@@ -196,12 +197,14 @@ class GroupMember(Base):
     idle_logoff_minutes: Mapped[int | None]
     idle_hand_off: Mapped[bool] = mapped_column(default=False)
     last_action_at: Mapped[datetime | None]
+    idle_from: Mapped[datetime | None]
 
     __table_args__ = (
         Index(None, "user_id"),
         CheckConstraint("ticket_weight >= 0 AND chat_weight >= 0", name="weights"),
         CheckConstraint("max_tickets >= 0 AND max_chats >= 0", name="maximums"),
         one_of("round_robin", RoundRobin),
+        due_index("group_members", "idle_logoff", "idle_logoff_minutes"),
     )
 
 

@@ -11,7 +11,7 @@ from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.store.prepared import Prepared
 
 from .departments import no_department, no_group, require_department
-from .models import Department, Group, GroupAlert
+from .models import Department, Distribution, Group, GroupAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Place:
     group_name: str
     alert: GroupAlert
     alert_address: str
+    distribution: Distribution
 
 
 departments, groups = Department.__table__.c, Group.__table__.c
@@ -45,6 +46,7 @@ _PLACE = select(
     groups.name.label("group_name"),
     groups.alert,
     groups.alert_address,
+    departments.distribution,
 ).join_from(Department.__table__, Group.__table__, groups.department_id == departments.id)
 _OF_GROUP = Prepared(_PLACE.where(groups.id == bindparam("group_id")))
 _OF_DEPARTMENT = Prepared(

@@ -14,22 +14,26 @@ from smartertrack_emu.domain.events.tickets import TicketTransferred
 from smartertrack_emu.domain.events.words import Reason, Standing, excerpt
 from smartertrack_emu.domain.html import encode
 from smartertrack_emu.domain.kinds import NoteKind, TicketStatus
+from smartertrack_emu.domain.people.assignment import Turns, choose_agent
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.rights import Right
-from smartertrack_emu.domain.people.users import no_user
+from smartertrack_emu.domain.people.users import SYSTEM, no_user
 from smartertrack_emu.domain.structure.departments import no_group
 from smartertrack_emu.domain.structure.models import Department, Group, GroupAlert, GroupMember
 from smartertrack_emu.store.batches import batches
 
 from . import answers, notes
 from .models import Ticket
-from .status import change_status, touch
+from .status import change_status, give_to, touch
 from .visibility import Which, open_to_change
 
 departments, groups = Department.__table__.c, Group.__table__.c
 users, members = User.__table__.c, GroupMember.__table__.c
 tickets = Ticket.__table__.c
+
+TURNS = Turns("ticket", Ticket.__table__)
+"""Whose turn it is to get a ticket."""
 
 _GROUPS = (
     select(
@@ -81,6 +85,9 @@ _TO_QUEUE = (
     .values(
         agent_id=QUEUE_ID,
         is_pinned=False,
+        assigned_at=None,
+        awaits_assignment_since=bindparam("awaits_since"),
+        watched_since=bindparam("now"),
         last_activity_at=case(
             (tickets.last_activity_at < bindparam("now"), bindparam("now")), else_=tickets.last_activity_at
         ),
@@ -115,18 +122,22 @@ def move(
     wanted = agent_id or ticket.agent_id
     people = _people(session, to_group, ticket.agent_id, wanted)
     to_agent = _checked(people.get(wanted), wanted, to_group, was_named=bool(agent_id))
+    if agent_id == QUEUE_ID:
+        ticket.awaits_assignment_since = None  # who puts it into the queue wants it there
     if (to_group, to_agent) == (ticket.group_id, ticket.agent_id):
+        session.flush()
         return
     event = _transferred(ticket.id, places[ticket.group_id], people.get(ticket.agent_id))._replace(
         comment=excerpt(comment), after=_standing(places[to_group], people.get(to_agent))
     )
     is_news = to_agent == QUEUE_ID or to_group != ticket.group_id
+    now = clock.now()
     if to_agent != ticket.agent_id:
-        ticket.is_pinned = False
+        give_to(ticket, to_agent, now)
     ticket.brand_id = places[to_group].brand_id
     ticket.department_id = places[to_group].department_id
-    ticket.group_id, ticket.agent_id = to_group, to_agent
-    touch(ticket, clock.now())
+    ticket.group_id = to_group
+    touch(ticket, now)
     session.flush()
     publish(session, actor, event)
     if is_news:
@@ -174,16 +185,22 @@ def transfer(
         change_status(session, actor, ticket, status)
 
 
-def hand_off(session: Session, actor: Principal, agent_id: int) -> int:
-    """Give an agent's active tickets (open, not waiting) to the queues of their groups; return how many there were."""
-    found = session.execute(_ACTIVE, {"agent_id": agent_id}).all()
+def hand_off(
+    session: Session, actor: Principal, agent_id: int, *, group_id: int | None = None, awaits: bool = False
+) -> int:
+    """Give an agent's active tickets (open, not waiting) to the queues of their groups; return how many there were.
+
+    `group_id`: those of that group alone. `awaits`: they are to get other agents by themselves, else they stay there.
+    """
+    statement = _ACTIVE if group_id is None else _ACTIVE.where(tickets.group_id == group_id)
+    found = session.execute(statement, {"agent_id": agent_id}).all()
     if not found:
         return 0
     people = _people(session, 0, agent_id)
     now = clock.now()
     ids = [row.id for row in found]
     for some in batches(ids):
-        session.execute(_TO_QUEUE, {"ids": some, "now": now})
+        session.execute(_TO_QUEUE, {"ids": some, "now": now, "awaits_since": now if awaits else None})
     agent = people.get(agent_id)
     events = [
         _transferred(row.id, row, agent)._replace(reason=Reason.HANDED_OFF, after=_standing(row, None)) for row in found
@@ -192,6 +209,21 @@ def hand_off(session: Session, actor: Principal, agent_id: int) -> int:
     for row in found:
         _alert(session, row, row, None)
     return len(found)
+
+
+def assign(session: Session, which: Which) -> bool:
+    """Give a ticket that waits for it to whoever's turn it is; False where nobody can have it.
+
+    NotFound, NotPossible for a ticket that is locked or deleted meanwhile.
+    """
+    ticket = open_to_change(session, SYSTEM, which)
+    if ticket.awaits_assignment_since is None or ticket.agent_id != QUEUE_ID:
+        return False
+    agent_id = choose_agent(session, ticket.group_id, TURNS)
+    if agent_id == QUEUE_ID:
+        return False
+    move(session, SYSTEM, ticket, group_id=None, agent_id=agent_id)
+    return True
 
 
 def _people(session: Session, group_id: int, *ids: int) -> dict[int, Any]:

@@ -32,6 +32,7 @@ from smartertrack_emu.store.types import AnyRow
 
 from . import addresses
 from .models import Direction, Ticket, TicketMessage, TicketNote
+from .reading import note_reading
 from .status import change_status, require_fields, touch
 from .visibility import Which, open_to_change, read, tickets, visible_to
 
@@ -220,10 +221,15 @@ def _sender(known: dict[object, _Person], address: str) -> _Person | None:
 def _count(session: Session, ticket: Ticket, new: NewMessage, at: datetime) -> None:
     if new.to_customer:
         ticket.reply_count_out = counted(ticket.reply_count_out + 1)
+        ticket.composed_at = clock.now()
     else:
         ticket.reply_count_in = counted(ticket.reply_count_in + 1)
     ticket.last_reply_at = at if ticket.last_reply_at is None else max(ticket.last_reply_at, at)
-    ticket.idle_since = max(ticket.idle_since, at)
+    if at > ticket.idle_since:
+        ticket.idle_since = at
+        ticket.watched_since = at if ticket.watched_since is None else max(ticket.watched_since, at)
+    if ticket.waiting_since is not None:
+        ticket.waiting_since = max(ticket.waiting_since, at)
     touch(ticket, at)
     ticket.first_response_at = first_response_at(session, ticket.id)
     session.flush()
@@ -265,7 +271,8 @@ def _send(session: Session, ticket: Ticket, row: dict[str, Any], message_id: int
 
 def parts(session: Session, actor: Principal, which: Which) -> list[Part]:
     """Return a ticket's messages, drafts too, and notes, oldest first; NotFound."""
-    ticket = read(session, actor, which, (tickets.id,))
+    ticket = read(session, actor, which, (tickets.id, tickets.agent_id, tickets.read_at))
+    note_reading(session, actor, ticket)
     of_ticket = {"ticket_id": ticket.id}
     found = [
         Part(id_, MESSAGE_TYPE, at, subject, direction, _label(from_name, from_), _label(to_name, to), is_draft)
@@ -297,10 +304,11 @@ def _excerpt(html: str) -> str:
 def body(session: Session, actor: Principal, message_id: int) -> AnyRow:
     """Return what a message says (body, is_html); NotFound."""
     row = session.execute(
-        select(messages.body, messages.is_html)
+        select(messages.body, messages.is_html, tickets.id, tickets.agent_id, tickets.read_at)
         .join_from(TicketMessage.__table__, Ticket.__table__, tickets.id == messages.ticket_id)
         .where(messages.id == message_id, *visible_to(actor))
     ).one_or_none()
     if row is None:
         raise NotFound(f"There is no message {message_id}.")
+    note_reading(session, actor, row)
     return row

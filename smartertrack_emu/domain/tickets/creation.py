@@ -18,19 +18,21 @@ from smartertrack_emu.domain.events.words import excerpt
 from smartertrack_emu.domain.html import encode
 from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.numbers import make_number
-from smartertrack_emu.domain.people.assignment import Turns, choose_agent
+from smartertrack_emu.domain.people.assignment import choose_agent
 from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import no_user
 from smartertrack_emu.domain.spool.mails import Mail, numbered, spool
 from smartertrack_emu.domain.spool.models import MailKind
-from smartertrack_emu.domain.structure.models import GroupAlert, GroupMember
+from smartertrack_emu.domain.structure.jobs import is_stopped
+from smartertrack_emu.domain.structure.models import Distribution, GroupAlert, GroupMember
 from smartertrack_emu.domain.structure.places import Place, resolve
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.identity import next_id
 from smartertrack_emu.store.prepared import Prepared, inserting
 
 from . import addresses, answers, notes
+from .assignment import TURNS
 from .customers import Customer, find_or_create
 from .models import Direction, Ticket, TicketMessage, TicketNote
 
@@ -38,7 +40,6 @@ users, members = User.__table__.c, GroupMember.__table__.c
 _INSERT_TICKET = inserting(Ticket.__table__, with_id=True)
 _INSERT_MESSAGE = inserting(TicketMessage.__table__, returning_id=True)
 _INSERT_NOTE = insert(TicketNote.__table__).returning(TicketNote.__table__.c.id)
-_TURNS = Turns("ticket", Ticket.__table__)
 _AGENT = Prepared(
     select(users.display_name, users.email, members.user_id)
     .select_from(
@@ -96,6 +97,8 @@ class _Agent:
     id: int
     display_name: str
     email: str
+    is_awaited: bool = False
+    """Whether the queue has it until there is somebody for it."""
 
 
 def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
@@ -115,13 +118,15 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
     message_at = new.first_message_at or opened_at
     ticket_id = next_id(session, Ticket)
     number = make_number(ticket_id, opened_at)
-    _INSERT_TICKET.run(session, _ticket_row(new, place, agent.id, customer, actor) | {
+    idle_since = new.idle_since or message_at
+    _INSERT_TICKET.run(session, _ticket_row(new, place, agent, customer, actor, now) | {
         "id": ticket_id,
         "number": number,
         "customer_email": address,
         "customer_email_key": key(address),
         "opened_at": opened_at,
-        "idle_since": new.idle_since or message_at,
+        "idle_since": idle_since,
+        "watched_since": idle_since,
         "last_activity_at": max(opened_at, message_at),
         "last_reply_at": message_at,
         "closed_at": None if new.status.is_open else now,
@@ -144,9 +149,12 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
 
 def _assign(session: Session, actor: Principal, place: Place, new: NewTicket) -> _Agent:
     """Return who gets the ticket: the one named, who must be in the group, or whoever's turn it is."""
-    agent_id = new.agent_id or choose_agent(session, place.group_id, _TURNS)
-    if agent_id == QUEUE_ID:
-        return _Agent(QUEUE_ID, actor.display_name, actor.email)
+    agent_id = new.agent_id
+    is_awaited = not agent_id and place.distribution is not Distribution.PULL
+    if is_awaited and not is_stopped(session, "ticket-watcher"):
+        agent_id = choose_agent(session, place.group_id, TURNS)
+    if agent_id in (0, QUEUE_ID):
+        return _Agent(QUEUE_ID, actor.display_name, actor.email, is_awaited=is_awaited)
     row = _AGENT.one_or_none(session, {"group_id": place.group_id, "agent_id": agent_id})
     if row is None:
         raise no_user(agent_id)
@@ -155,25 +163,33 @@ def _assign(session: Session, actor: Principal, place: Place, new: NewTicket) ->
     return _Agent(agent_id, row.display_name, row.email)
 
 
-def _ticket_row(new: NewTicket, place: Place, agent_id: int, customer: Customer, actor: Principal) -> dict[str, Any]:
+def _ticket_row(
+    new: NewTicket, place: Place, agent: _Agent, customer: Customer, actor: Principal, now: datetime
+) -> dict[str, Any]:
     outbound = new.direction is Direction.TO_CUSTOMER
     return {
         "subject": new.subject,
         "brand_id": place.brand_id,
         "department_id": place.department_id,
         "group_id": place.group_id,
-        "agent_id": agent_id,
+        "agent_id": agent.id,
+        "awaits_assignment_since": now if agent.is_awaited else None,
+        "assigned_at": None if agent.id == QUEUE_ID else now,
         "customer_id": customer.id,
         "customer_name": new.customer_name or customer.display_name,
         "status": new.status,
         "is_open": new.status.is_open,
         "is_active": new.status.is_active,
         "priority": new.priority,
+        "waiting_since": now if new.status is TicketStatus.WAITING else None,
         "is_pinned": new.is_pinned,
         "is_spam": new.is_spam,
+        "pinned_at": now if new.is_pinned else None,
+        "composed_at": now if outbound else None,
         "reply_count_in": 0 if outbound else 1,
         "reply_count_out": 1 if outbound else 0,
         "follow_up_at": new.follow_up_at,
+        "follow_up_awaited_at": new.follow_up_at,
         "portal_token": secrets.token_urlsafe(32),
         "created_by_id": actor.id,
     }

@@ -45,7 +45,7 @@ def set_follow_up(
         move(session, actor, ticket, group_id=group_id or None, agent_id=agent_id or None)
     now = clock.now()
     if pin and not ticket.is_pinned:
-        ticket.is_pinned = True
+        ticket.is_pinned, ticket.pinned_at = True, now
         publish(session, actor, TicketChanged(ticket.id, "IsPinnedToAgent", old_value=False, value=True), at=now)
     if ticket.follow_up_at != at:
         before, ticket.follow_up_at = ticket.follow_up_at, at

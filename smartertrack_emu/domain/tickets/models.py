@@ -11,7 +11,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.keys import optional_key_column, parameters
 from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.structure.models import InDepartment, in_department
-from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.base import Base, due_index
 from smartertrack_emu.store.types import BIG_ID, IntEnumeration, exactly_one_of, one_of
 
 from .spans import Span
@@ -43,6 +43,9 @@ def _few(name: str, *, on_sqlite: str, on_postgresql: str) -> Index:
     )
 
 
+WATCHED = "is_open AND NOT is_spam AND NOT is_deleted"
+
+
 class Ticket(InDepartment, Base):
     """A ticket, with all that its lists show, so that they need no join.
 
@@ -52,6 +55,12 @@ class Ticket(InDepartment, Base):
     between the two (`spans`). A follow-up is required while
     `follow_up_at` is set. `has_resolution`: a note of that kind is there. `portal_token` is the secret that makes its
     page's address one that cannot be guessed (`portal`).
+
+    What the jobs go by: `awaits_assignment_since`, while it is to get an agent by itself (None in the queue: a person
+    put it there); `waiting_since`, since when a waiting ticket has had no message; `watched_since`, since when nothing
+    happened, None once that was told as idle; `follow_up_awaited_at`, the date of the follow-up until it has come.
+    `assigned_at`: when it came to its agent; `pinned_at`, `composed_at`, `read_at`: when it was last pinned, written in
+    by an agent, and read by its own (which is noted only where a rule asks for it, `rebalancing`).
     """
 
     __tablename__ = "tickets"
@@ -84,6 +93,14 @@ class Ticket(InDepartment, Base):
     closed_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     follow_up_at: Mapped[datetime | None]
+    follow_up_awaited_at: Mapped[datetime | None]
+    awaits_assignment_since: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    watched_since: Mapped[datetime | None]
+    assigned_at: Mapped[datetime | None]
+    pinned_at: Mapped[datetime | None]
+    composed_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
     file_id_raw_content: Mapped[int | None]
     portal_token: Mapped[str] = mapped_column(String(43))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -93,6 +110,11 @@ class Ticket(InDepartment, Base):
         status = TicketStatus(value)
         self.is_open, self.is_active = status.is_open, status.is_active
         return status
+
+    @validates("follow_up_at")
+    def _follow_up_anew(self, _: str, value: datetime | None) -> datetime | None:
+        self.follow_up_awaited_at = value
+        return value
 
     @property
     def requires_follow_up(self) -> bool:
@@ -140,6 +162,14 @@ class Ticket(InDepartment, Base):
         ),
         # For assignment and counting: how many active tickets an agent has, from the index alone.
         Index(None, "agent_id", "is_active", "is_deleted"),
+        # What the jobs look for: only what may fall due stands in each, so that a run with nothing due reads one page.
+        due_index(
+            "tickets", "awaits_assignment", "group_id", "awaits_assignment_since", where="is_open AND NOT is_deleted"
+        ),
+        due_index("tickets", "waiting_since", "department_id", "waiting_since", where="NOT is_deleted"),
+        due_index("tickets", "watched_since", "department_id", "is_active", "watched_since", where=WATCHED),
+        due_index("tickets", "closed_at", "department_id", "status", "closed_at", where="NOT is_deleted"),
+        due_index("tickets", "follow_up_due", "follow_up_awaited_at"),
         # How many active ones each department, group and agent has, from the index alone.
         Index(
             "ix_tickets_active_counts",

@@ -207,6 +207,10 @@ def _set_columns(ticket: Ticket, values: dict[str, Any]) -> list[_Change]:
         if name in values and values[name] != getattr(ticket, name):
             changes.append(_Change(called, getattr(ticket, name), values[name]))
             setattr(ticket, name, values[name])
+            if name == "idle_since":
+                ticket.watched_since = values[name]
+            elif name == "is_pinned" and values[name]:
+                ticket.pinned_at = clock.now()
     return changes
 
 

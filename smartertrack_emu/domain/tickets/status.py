@@ -3,9 +3,9 @@
     wanted = parse("waiting")                                  TicketStatus.WAITING; None for "" (leave it)
     change_status(session, actor, ticket, wanted)              True where it changed
 
-Closing needs what the department wants: its custom fields required to close, and a resolution where it asks for one
-(the product's settings). Closed and Locked is set and lifted by a manager or an administrator (ours). A closed or
-deleted ticket keeps an agent who was deleted, as history; one that comes back goes to its group's queue
+Closing needs what the department wants: its custom fields required to close, a resolution and closed tasks where it
+asks for them (the product's settings). Closed and Locked is set and lifted by a manager or an administrator (ours). A
+closed or deleted ticket keeps an agent who was deleted, as history; one that comes back goes to its group's queue
 (`leave_deleted_agent`).
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, column, select, table
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
@@ -44,6 +44,19 @@ PORTAL_WORDS = {**WORDS, TicketStatus.LOCKED: "Closed"}
 
 INTERNAL_WORDS = {**WORDS, TicketStatus.OPEN: "Active"}
 """What agents call each status (ours)."""
+
+# The tasks stand on a floor above tickets; all that is asked of them here is whether one is open.
+_tasks = table("tasks", column("id"), column("ticket_id"), column("status"), column("deleted_at"))
+_COMPLETED, _REJECTED = 7, 8
+_OPEN_TASK = (
+    select(_tasks.c.id)
+    .where(
+        _tasks.c.ticket_id == bindparam("ticket_id"),
+        _tasks.c.deleted_at.is_(None),
+        _tasks.c.status.not_in((_COMPLETED, _REJECTED)),
+    )
+    .limit(1)
+)
 
 _SETTABLE = {WORDS[status].lower(): status for status in TicketStatus if status is not TicketStatus.LOCKED}
 
@@ -80,7 +93,8 @@ def change_status(
     ticket.status = status
     if before.is_open != status.is_open:
         ticket.closed_at = None if status.is_open else now
-    ticket.idle_since = now
+    ticket.waiting_since = now if status is TicketStatus.WAITING else None
+    ticket.idle_since = ticket.watched_since = now
     touch(ticket, now)
     session.flush()
     publish(session, actor, TicketStatusChanged(ticket.id, WORDS[before], WORDS[status]), at=now)
@@ -112,19 +126,29 @@ def leave_deleted_agent(session: Session, actor: Principal, ticket: Ticket) -> N
         after=Standing(ticket.group_id, group, None, ""),
         reason=Reason.AGENT_GONE,
     )
-    ticket.agent_id, ticket.is_pinned = QUEUE_ID, False
+    give_to(ticket, QUEUE_ID, clock.now())
     session.flush()
     publish(session, actor, event)
+
+
+def give_to(ticket: Ticket, agent_id: int, at: datetime) -> None:
+    """Give a ticket to another agent, or to the queue, where it stays until somebody takes it; a pin is lifted."""
+    ticket.agent_id, ticket.is_pinned = agent_id, False
+    ticket.assigned_at = None if agent_id == QUEUE_ID else at
+    ticket.awaits_assignment_since = None
+    ticket.watched_since = at
 
 
 def check_closing(session: Session, ticket: Ticket) -> None:
     """Raise NotPossible, saying what is missing, where a ticket cannot be closed as it stands."""
     item = Item(ItemKind.TICKET, ticket.id, ticket.department_id)
     require_fields(session, item, Requirement.AGENTS_TO_CLOSE, f"Closing ticket {ticket.number}")
-    if ticket.has_resolution:
-        return
-    if session.scalar(select(Department.requires_resolution).where(Department.id == ticket.department_id)):
+    needs = select(Department.requires_resolution, Department.requires_closed_tasks)
+    resolution, closed_tasks = session.execute(needs.where(Department.id == ticket.department_id)).one()
+    if resolution and not ticket.has_resolution:
         raise NotPossible(f"Closing ticket {ticket.number} needs a resolution: add a note of that kind first.")
+    if closed_tasks and session.scalar(_OPEN_TASK, {"ticket_id": ticket.id}) is not None:
+        raise NotPossible(f"Closing ticket {ticket.number} needs its tasks completed or rejected first.")
 
 
 def require_fields(session: Session, item: Item, requirement: Requirement, what: str) -> None:

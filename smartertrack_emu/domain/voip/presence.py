@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.errors import NotFound
 from smartertrack_emu.domain.events.people import UserChanged
@@ -37,7 +38,10 @@ def is_busy() -> ColumnElement[bool]:
 def set_away(session: Session, actor: Principal, *, away: bool) -> None:
     """Mark the actor as away from the keyboard, or as back: they get no chats and no calls meanwhile."""
     changed = session.execute(
-        update(User).where(User.id == actor.id, User.is_away.is_not(away)).values(is_away=away).returning(User.id),
+        update(User)
+        .where(User.id == actor.id, User.is_away.is_not(away))
+        .values(is_away=away, away_since=clock.now() if away else None)
+        .returning(User.id),
         execution_options={"synchronize_session": False},
     ).first()
     if changed is not None:

@@ -27,5 +27,5 @@ def TransferChat(
 @chats.operation(right=Right.DISTRIBUTION_AGENT_STATUS, writes=True)
 def HandOffActiveChats(call: Call) -> GenericResult:
     """Give the caller's active chats back to the queue."""
-    assignment.hand_off(call.session, call.actor)
+    assignment.hand_off(call.session, call.actor, call.actor.id)
     return GenericResult()
