@@ -5,14 +5,15 @@ An entry's `row` is the table its id is of. What is left out is filled in as doc
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from smartertrack_emu.domain import models
 from smartertrack_emu.domain.notifications.models import ReminderCategory
-from smartertrack_emu.domain.people.models import AuthenticationType, AvatarSource
-from smartertrack_emu.domain.structure.models import TicketSubmission
+from smartertrack_emu.domain.people.models import AuthenticationType, AvatarSource, BuiltInRole
+from smartertrack_emu.domain.structure.models import Distribution, RoundRobin, TicketSubmission
+from smartertrack_emu.domain.tickets.rebalance_rules import MOST_TIMES
 
 from .format_entry import Entry, Many, Part, Texts
 from .format_items import CallLogEntry, ChatEntry, TaskEntry, TicketEntry
@@ -20,10 +21,12 @@ from .format_mail import MailAccountEntry, MailTemplateEntry
 from .values import (
     MAX_ROLE_ID,
     Address,
+    AtLeastOne,
     AuthenticationWord,
     AvatarWord,
     CategoryWord,
     Count,
+    DistributionWord,
     FieldText,
     FieldTypeWord,
     MemberTypeWord,
@@ -32,6 +35,7 @@ from .values import (
     ReportTitle,
     Required,
     RightWord,
+    RoundRobinWord,
     Since,
     SubmissionWord,
     Url,
@@ -98,6 +102,7 @@ class TemplateField(Part):
 class AutoResponder(Part):
     """The mail that whoever opens a ticket gets."""
 
+    enabled: bool = True
     subject: str = ""
     body: str = ""
 
@@ -116,6 +121,16 @@ class DepartmentEntry(Entry):
     chat_fields: Many[TemplateField]
     signature: str = ""
     auto_responder: AutoResponder = AutoResponder()
+    auto_close_hours: AtLeastOne | None = None
+    auto_close_mail: bool = True
+    auto_lock_hours: AtLeastOne | None = None
+    auto_delete_days: AtLeastOne | None = None
+    auto_delete_call_logs_days: AtLeastOne | None = None
+    idle_minutes: AtLeastOne | None = None
+    chat_idle_minutes: AtLeastOne | None = None
+    closed_tasks_required: bool = False
+    new_ticket_role: Ref = int(BuiltInRole.EVERYONE)
+    distribution: DistributionWord = Distribution.ROUND_ROBIN
     custom_fields: Texts
 
 
@@ -130,6 +145,9 @@ class Membership(Part):
     chat_weight: Count = 1
     max_tickets: Count | None = None
     max_chats: Count | None = None
+    round_robin: RoundRobinWord = RoundRobin.PRIMARY
+    idle_logoff_minutes: AtLeastOne | None = None
+    idle_hand_off: bool = False
     admin: bool = False
 
 
@@ -293,6 +311,25 @@ class EventRuleEntry(Entry):
     enabled: bool = True
 
 
+class RebalanceRuleEntry(Entry):
+    """A rule by which a group's tickets are evened out among those of its agents who receive tickets."""
+
+    row = models.RebalanceRule
+    name: Name
+    group: Ref
+    department: Ref | None = None
+    agents: Many[Ref]
+    every_seconds: AtLeastOne | None = None
+    at: Annotated[Many[str], Field(max_length=MOST_TIMES)]
+    on_activate: bool = False
+    on_deactivate: bool = False
+    hold_assigned_seconds: Count = 0
+    hold_composed_seconds: Count = 0
+    hold_read_seconds: Count = 0
+    hold_pinned_seconds: Count = 0
+    enabled: bool = True
+
+
 class SeedDocument(Part):
     """A seed file, read and found well-formed; names in it are looked up when it is loaded."""
 
@@ -302,6 +339,7 @@ class SeedDocument(Part):
     custom_fields: Many[CustomFieldEntry]
     departments: Many[DepartmentEntry]
     users: Many[UserEntry]
+    rebalance_rules: Many[RebalanceRuleEntry]
     organizations: Many[OrganizationEntry]
     time_log_categories: Many[TimeLogCategoryEntry]
     knowledge_base: Many[FolderEntry]

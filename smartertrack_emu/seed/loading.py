@@ -19,7 +19,7 @@ from .chats import plan_call_logs, plan_chats
 from .desk import plan_knowledge_base, plan_tasks, plan_time_log_categories, plan_transfer_servers
 from .format import SeedDocument
 from .mail import plan_mail
-from .people import plan_organizations, plan_reminders, plan_users, plan_voip_accounts
+from .people import plan_organizations, plan_rebalance_rules, plan_reminders, plan_users, plan_voip_accounts
 from .plan import Plan
 from .rules import plan_event_rules
 from .structure import plan_structure
@@ -28,6 +28,7 @@ from .tickets import plan_relations, plan_tickets
 _SECTIONS = (
     plan_structure,
     plan_users,
+    plan_rebalance_rules,
     plan_organizations,
     plan_time_log_categories,
     plan_knowledge_base,

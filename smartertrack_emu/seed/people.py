@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from smartertrack_emu.domain.people.models import BuiltInRole, User, UserRole
 from smartertrack_emu.domain.people.users import checked_password
 from smartertrack_emu.domain.structure.models import Group, GroupMember
 from smartertrack_emu.domain.text import key
+from smartertrack_emu.domain.tickets.rebalance_rules import RebalanceRule, time_of_day
 from smartertrack_emu.domain.voip.models import VoipAccount
 
 from .catalogue import placed
@@ -45,6 +47,7 @@ def _plan_user(plan: Plan, entry: UserEntry, place: str) -> None:
         active_directory_domain=entry.active_directory_domain,
         force_password_reset=entry.force_password_reset,
         is_away=entry.away,
+        away_since=plan.now if entry.away else None,
         phone_country_code=entry.phone_country_code,
         phone_number=entry.phone,
         phone_extension=entry.phone_extension,
@@ -118,6 +121,9 @@ def _plan_membership(plan: Plan, user: User, entry: Membership, place: str, grou
             chat_weight=entry.chat_weight,
             max_tickets=entry.max_tickets,
             max_chats=entry.max_chats,
+            round_robin=entry.round_robin,
+            idle_logoff_minutes=entry.idle_logoff_minutes,
+            idle_hand_off=entry.idle_hand_off,
         )
     )
 
@@ -125,6 +131,31 @@ def _plan_membership(plan: Plan, user: User, entry: Membership, place: str, grou
 def _group(plan: Plan, entry: Membership, place: str) -> Group | None:
     found = plan.stands_in(entry.department, entry.group, place)
     return None if found is None else found[1]
+
+
+def plan_rebalance_rules(plan: Plan, document: SeedDocument) -> None:
+    """Plan the rules by which groups' tickets are evened out."""
+    for entry, place in placed(document.rebalance_rules, "rebalance_rules"):
+        found = plan.stands_in(entry.department, entry.group, place)
+        group = None if found is None else found[1]
+        agents = [
+            plan.agent_in(reference, group, f"{place}.agents[{index}]") for index, reference in enumerate(entry.agents)
+        ]
+        for index, word in enumerate(entry.at):
+            try:
+                time_of_day(word)
+            except ValueError:
+                plan.problems.add(f"{place}.at[{index}]", "must be a time of the day, as 08:30")
+        columns = entry.model_dump(exclude={"id", "group", "department", "agents", "at"})
+        row = RebalanceRule(
+            **columns,
+            id=plan.ids.of(entry),
+            group_id=None if group is None else group.id,
+            agent_ids=json.dumps(sorted({agent.id for agent in agents if agent is not None})),
+            at=json.dumps(sorted(set(entry.at))),
+            last_run_at=plan.now,
+        )
+        plan.rows.append(row)
 
 
 def plan_organizations(plan: Plan, document: SeedDocument) -> None:

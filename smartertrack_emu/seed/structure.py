@@ -98,7 +98,20 @@ def _plan_department(plan: Plan, entry: DepartmentEntry, place: str) -> None:
         signature=entry.signature,
         auto_responder_subject=entry.auto_responder.subject,
         auto_responder_body=entry.auto_responder.body,
+        auto_responder_enabled=entry.auto_responder.enabled,
+        auto_close_hours=entry.auto_close_hours,
+        auto_close_mail=entry.auto_close_mail,
+        auto_lock_hours=entry.auto_lock_hours,
+        auto_delete_days=entry.auto_delete_days,
+        auto_delete_call_logs_days=entry.auto_delete_call_logs_days,
+        idle_minutes=entry.idle_minutes,
+        chat_idle_minutes=entry.chat_idle_minutes,
+        requires_closed_tasks=entry.closed_tasks_required,
+        distribution=entry.distribution,
     )
+    role = plan.roles.find(entry.new_ticket_role, f"{place}.new_ticket_role")
+    if role is not None:
+        department.new_ticket_role_id = role.id
     plan.departments.add_unique(
         department,
         department.id,

@@ -23,7 +23,7 @@ from smartertrack_emu.domain.people.reports import REPORTS
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.spool.accounts import AccountKind, Security
 from smartertrack_emu.domain.spool.builtin import BUILT_IN
-from smartertrack_emu.domain.structure.models import TicketSubmission
+from smartertrack_emu.domain.structure.models import Distribution, RoundRobin, TicketSubmission
 from smartertrack_emu.domain.tasks.models import EstimateUnit, TaskStatus
 
 from .errors import quoted, suggestion
@@ -186,6 +186,7 @@ When = Annotated[Moment, BeforeValidator(_moment)]
 Since = Annotated[Moment | None, BeforeValidator(_since)]
 """True (now), false (not), or since when."""
 Id = Annotated[int, Field(ge=1, le=MAX_INT)]
+AtLeastOne = Annotated[int, Field(ge=1, le=MAX_INT)]
 Count = Annotated[int, Field(ge=0, le=MAX_INT)]
 Required = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_name)]
@@ -207,6 +208,8 @@ EstimateUnitWord = Annotated[EstimateUnit, BeforeValidator(_one_of(_names(Estima
 NoteKindWord = Annotated[NoteKind, BeforeValidator(_one_of(_names(NoteKind)))]
 FieldTypeWord = Annotated[FieldType, BeforeValidator(_one_of(_words(FieldType)))]
 SubmissionWord = Annotated[TicketSubmission, BeforeValidator(_one_of(_words(TicketSubmission)))]
+DistributionWord = Annotated[Distribution, BeforeValidator(_one_of(_words(Distribution)))]
+RoundRobinWord = Annotated[RoundRobin, BeforeValidator(_one_of(_words(RoundRobin)))]
 MemberTypeWord = Annotated[MemberType, BeforeValidator(_one_of(_MEMBER_TYPES))]
 RightWord = Annotated[Right, BeforeValidator(_one_of(_words(Right)))]
 CategoryWord = Annotated[ReminderCategory, BeforeValidator(_one_of(_names(ReminderCategory)))]

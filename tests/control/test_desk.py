@@ -228,6 +228,8 @@ def test_a_member(api: Api, control: Control) -> None:
     assert control.get(path) == MEMBER | changes
     receiving = items(api.tickets("alice").GetAgentReceivingStatus().ReceivingStatus)
     assert {status.GroupId: status.IsReceiving for status in receiving} == {1: False, 2: True}
+    changes["last_action_at"] = control.get(path)["last_action_at"]
+    assert changes["last_action_at"] is not None  # she has called just now
     for name in ("max_tickets", "max_chats", "ticket_weight", "chat_weight"):
         assert control.wrong("PATCH", path, {name: -1}) == [f"body.{name}"]
     assert control.wrong("PATCH", path, {"idle_logoff_minutes": 0}) == ["body.idle_logoff_minutes"]
