@@ -19,6 +19,7 @@ from smartertrack_emu.domain.people.initial import create_initial
 from smartertrack_emu.domain.structure.jobs import JOBS
 from smartertrack_emu.jobs.board import Board
 from smartertrack_emu.store.unit_of_work import writing
+from tests.jobs.helpdesk import Helpdesk
 
 NOON = datetime(2031, 3, 1, 12, tzinfo=UTC)
 
@@ -57,3 +58,9 @@ def make_board(desk: Desk) -> Iterator[MakeBoard]:
     yield make
     for board in made:
         board.close()
+
+
+@pytest.fixture
+def helpdesk(desk: Desk) -> Helpdesk:
+    """A small helpdesk at noon."""
+    return Helpdesk(desk)
