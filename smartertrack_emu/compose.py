@@ -74,6 +74,13 @@ JOB_MODULES: dict[str, str] = {
     "auto-inactive": "jobs.auto_inactive",
     "chat-manager": "jobs.chat_manager",
     "ticket-watcher": "jobs.ticket_watcher",
+    "task-scheduler": "jobs.task_scheduler",
+    "task-watcher": "jobs.task_watcher",
+    "call-log-watcher": "jobs.call_log_watcher",
+    "email-report": "jobs.email_report",
+    "indexing": "jobs.indexing",
+    "auto-purge": "jobs.auto_purge",
+    "cleaner": "jobs.cleaner",
 }
 """What each background job does: the module whose `run` it is."""
 

@@ -1,5 +1,6 @@
 """All models in one place: importing this module fills `Base.metadata`."""
 
+from smartertrack_emu.domain.across.reports.models import ReportSchedule
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat, ChatMessage, ChatNote, ChatText
@@ -24,7 +25,8 @@ from smartertrack_emu.domain.spool.models import MailTemplate, OutgoingAttachmen
 from smartertrack_emu.domain.structure.engine_settings import EngineSetting
 from smartertrack_emu.domain.structure.jobs import JobSetting
 from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation, TransferServer
-from smartertrack_emu.domain.tasks.models import Task, TaskNote
+from smartertrack_emu.domain.structure.texts import CannedReply, NewsItem
+from smartertrack_emu.domain.tasks.models import RecurringTask, Task, TaskNote
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote, TicketRelation
 from smartertrack_emu.domain.tickets.rebalance_rules import RebalanceRule
 from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
@@ -36,6 +38,7 @@ __all__ = [
     "Base",
     "Brand",
     "CallLog",
+    "CannedReply",
     "Chat",
     "ChatFieldValue",
     "ChatMessage",
@@ -65,13 +68,16 @@ __all__ = [
     "LoginHandshake",
     "MailAccount",
     "MailTemplate",
+    "NewsItem",
     "Organization",
     "OrganizationMember",
     "OutboxEntry",
     "OutgoingAttachment",
     "OutgoingMail",
     "RebalanceRule",
+    "RecurringTask",
     "Reminder",
+    "ReportSchedule",
     "Role",
     "RoleReport",
     "RoleRight",

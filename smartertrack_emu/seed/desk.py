@@ -100,6 +100,7 @@ def _plan_article(plan: Plan, entry: ArticleEntry, place: str, folder: KbFolder)
         created_by_id=author.id if author else None,
         modified_at=modified,
         reviewed_at=plan.when_or_none(entry.reviewed),
+        deleted_at=modified if entry.deleted else None,
     )
     plan.rows.append(article)
     happened: list[tuple[HelpdeskEvent, datetime]] = [(KBArticleCreated(article.id), created)]

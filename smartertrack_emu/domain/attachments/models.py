@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.indexes import few
 from smartertrack_emu.store.types import exactly_one_of
 
 
@@ -51,4 +52,5 @@ class Attachment(Base):
         Index(None, "chat_id"),
         Index(None, "call_log_id"),
         Index(None, "sha256"),
+        few("ix_attachments_incomplete", "created_at", flags=["NOT is_complete"]),
     )

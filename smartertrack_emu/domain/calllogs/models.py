@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.keys import optional_key_column
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.indexes import few
 
 
 class CallLog(Base):
@@ -39,4 +40,6 @@ class CallLog(Base):
         Index(None, "agent_id", "created_at", "id"),
         Index(None, "created_at", "id"),
         Index(None, "email_address_key"),
+        few("ix_call_logs_there", "group_id", "created_at", where="deleted_at IS NULL"),
+        few("ix_call_logs_deleted_at", "deleted_at", where="deleted_at IS NOT NULL"),
     )

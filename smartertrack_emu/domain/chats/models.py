@@ -12,6 +12,7 @@ from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.search.words import body_words, title_words
 from smartertrack_emu.domain.structure.models import InDepartment, in_department
 from smartertrack_emu.store.base import Base, due_index
+from smartertrack_emu.store.indexes import few
 from smartertrack_emu.store.types import BIG_ID, IntEnumeration, StrEnumeration, one_of
 
 
@@ -91,6 +92,7 @@ class Chat(InDepartment, Base):
         Index(None, "is_deleted", "started_at", "id"),
         Index(None, "customer_id"),
         Index(None, "customer_email_key"),
+        few("ix_chats_deleted_at", "deleted_at", where="deleted_at IS NOT NULL"),
         # What the jobs look for: only what may fall due stands in each. A flag comes first, which holds for all in it:
         # SQLite would rather follow an index of the flag alone.
         due_index("chats", "awaits_assignment", "group_id", "awaits_assignment_since", where=UNDER_WAY),

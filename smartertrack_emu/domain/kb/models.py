@@ -10,6 +10,7 @@ from smartertrack_emu.domain.html import to_text
 from smartertrack_emu.domain.keys import following, key_column
 from smartertrack_emu.domain.search.words import body_words, title_words
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.indexes import few
 
 
 class KbFolder(Base):
@@ -60,6 +61,7 @@ class KbArticle(Base):
     modified_at: Mapped[datetime] = mapped_column(default=clock.now)
     reviewed_at: Mapped[datetime | None]
     stale_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
     subject_words: Mapped[str] = following("subject", title_words, Text())
     keyword_words: Mapped[str] = following("keywords", title_words, Text())
     body_words: Mapped[str] = following("body", html_words, Text())
@@ -75,6 +77,7 @@ class KbArticle(Base):
             sqlite_where=text("stale_at IS NULL AND is_draft = 0 AND is_deleted = 0"),
             postgresql_where=text("stale_at IS NULL AND NOT is_draft AND NOT is_deleted"),
         ),
+        few("ix_kb_articles_deleted_at", "deleted_at", where="deleted_at IS NOT NULL"),
     )
 
 

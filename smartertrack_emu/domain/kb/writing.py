@@ -90,7 +90,7 @@ def change(session: Session, actor: Principal, article_id: int, changes: Mapping
 def delete(session: Session, actor: Principal, article_id: int) -> None:
     """Mark an article as deleted; NotFound, PermissionDenied, NotPossible for one that is."""
     _, article = _open(session, actor, article_id, Right.KB_DELETE)
-    article.is_deleted = True
+    article.is_deleted, article.deleted_at = True, clock.now()
     session.flush()
     publish(session, actor, KBArticleDeleted(article_id))
 

@@ -1,7 +1,7 @@
 """What raises reminders: tasks whose time has come, and follow-ups of tickets that are due.
 
-There is no clock that rings, and it makes no difference: a reminder is raised at the moment it fell due, whoever asked
-when. A row for it is written when somebody first asks, so that it has an id and can be snoozed and dismissed; all else
+A reminder is raised at the moment it fell due, whoever asked when. A row for it is written when somebody first asks or
+by task-watcher (`watching`), whichever comes first, so that it has an id and can be snoozed and dismissed; all else
 that is said of it follows from the task or the ticket as it is at the moment. So the reminder of a task that was
 completed or moved is not there, and is there again, as it was, when the task is given back.
 """
@@ -24,6 +24,12 @@ reminders, tasks, tickets = Reminder.__table__.c, Task.__table__.c, Ticket.__tab
 
 _TO_BE_DONE = and_(tasks.deleted_at.is_(None), tasks.status != TaskStatus.COMPLETED)
 _FOLLOW_UP: ColumnElement[str] = literal("Ticket ") + tickets.number + literal(" is to be followed up.")
+
+
+def follow_up_sentence(number: str) -> str:
+    """Return what the reminder of a ticket's follow-up says."""
+    return f"Ticket {number} is to be followed up."
+
 
 _COLUMNS = ("user_id", "category", "subject", "body", "occurred_at", "raised_at")
 _USER, _NOW = bindparam("user", type_=tasks.agent_id.type), bindparam("now", type_=tasks.remind_at.type)

@@ -10,6 +10,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.keys import folded_column, key_column, optional_key_column
 from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.indexes import few
 from smartertrack_emu.store.types import IntEnumeration, StrEnumeration, one_of
 
 QUEUE_ID, ADMIN_ID, SYSTEM_ID = 1, 2, 3
@@ -47,8 +48,8 @@ class User(Base):
     """Anybody with an account, customers included.
 
     A deleted user stays, so that what they wrote shows their name: `deleted_at` is set and both keys are None, which
-    frees the names. `password_hash` is argon2's; None: cannot log in. `signature` is HTML.
-    `away_since`: since when they are away from the keyboard, where that is known.
+    frees the names. `purged_at`: since when nothing personal is left of them. `password_hash` is argon2's; None:
+    cannot log in. `signature` is HTML. `away_since`: since when they are away from the keyboard, where that is known.
     """
 
     __tablename__ = "users"
@@ -80,12 +81,14 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     last_login_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    purged_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("username_key"),
         UniqueConstraint("email_key"),
         one_of("avatar_source", AvatarSource),
         one_of("authentication_type", AuthenticationType),
+        few("ix_users_to_purge", "deleted_at", where="deleted_at IS NOT NULL AND purged_at IS NULL"),
     )
 
 
@@ -145,4 +148,4 @@ class EmailVerification(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "user_id"))
+    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "user_id"), Index(None, "expires_at"))

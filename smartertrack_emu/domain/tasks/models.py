@@ -1,9 +1,9 @@
-"""Tables of tasks and of what is said of them."""
+"""Tables of tasks, of what is said of them, and of those that recur."""
 
 from datetime import datetime, timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
@@ -11,7 +11,8 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.keys import parameters
 from smartertrack_emu.domain.kinds import Priority
 from smartertrack_emu.store.base import Base
-from smartertrack_emu.store.types import IntEnumeration, at_most_one_of, one_of
+from smartertrack_emu.store.indexes import few
+from smartertrack_emu.store.types import IntEnumeration, StrEnumeration, at_most_one_of, one_of
 
 
 class TaskStatus(IntEnum):
@@ -24,6 +25,10 @@ class TaskStatus(IntEnum):
     COMPLETED = 7
     REJECTED = 8
     APPROVED = 9
+
+
+TO_DO = "deleted_at IS NULL AND status NOT IN (7, 8)"
+"""The condition that a task is neither deleted nor completed nor rejected, as the indexes of `Task` have it."""
 
 
 class EstimateUnit(IntEnum):
@@ -51,7 +56,11 @@ def _remind_at(context: DefaultExecutionContext) -> datetime | None:
 
 
 class Task(Base):
-    """A task, of one ticket, chat or call log or of none. `remind_at` follows `due_at` and `reminder_minutes`."""
+    """A task, of one ticket, chat or call log or of none. `remind_at` follows `due_at` and `reminder_minutes`.
+
+    `is_started`, `is_due`, `is_reminded`: that its start, its end and its reminder were reached has been told; another
+    date, and for the reminder another agent, is to be told anew.
+    """
 
     __tablename__ = "tasks"
 
@@ -76,16 +85,38 @@ class Task(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     modified_at: Mapped[datetime] = mapped_column(default=clock.now)
     deleted_at: Mapped[datetime | None]
+    is_started: Mapped[bool] = mapped_column(default=False)
+    is_due: Mapped[bool] = mapped_column(default=False)
+    is_reminded: Mapped[bool] = mapped_column(default=False)
+
+    @validates("starts_at")
+    def _follow_starts_at(self, _: str, value: datetime | None) -> datetime | None:
+        if value != self.starts_at:
+            self.is_started = False
+        return value
 
     @validates("due_at")
     def _follow_due_at(self, _: str, value: datetime | None) -> datetime | None:
-        self.remind_at = remind_at(value, self.reminder_minutes)
+        if value != self.due_at:
+            self.is_due = False
+        self._remind(remind_at(value, self.reminder_minutes))
         return value
 
     @validates("reminder_minutes")
     def _follow_reminder_minutes(self, _: str, value: int | None) -> int | None:
-        self.remind_at = remind_at(self.due_at, value)
+        self._remind(remind_at(self.due_at, value))
         return value
+
+    @validates("agent_id")
+    def _follow_agent_id(self, _: str, value: int | None) -> int | None:
+        if value != self.agent_id:
+            self.is_reminded = False
+        return value
+
+    def _remind(self, at: datetime | None) -> None:
+        if at != self.remind_at:
+            self.is_reminded = False
+        self.remind_at = at
 
     __table_args__ = (
         at_most_one_of("ticket_id", "chat_id", "call_log_id", name="one_item"),
@@ -98,6 +129,12 @@ class Task(Base):
         Index(None, "call_log_id"),
         Index(None, "agent_id", "status"),
         Index(None, "agent_id", "remind_at"),
+        Index(None, "created_at"),
+        few("ix_tasks_to_start", "starts_at", flags=["NOT is_started"], where=TO_DO),
+        few("ix_tasks_to_be_due", "due_at", flags=["NOT is_due"], where=TO_DO),
+        few("ix_tasks_to_remind", "remind_at", flags=["NOT is_reminded"], where=TO_DO),
+        few("ix_tasks_completed", "modified_at", where="deleted_at IS NULL AND status = 7"),
+        few("ix_tasks_deleted_at", "deleted_at", where="deleted_at IS NOT NULL"),
     )
 
 
@@ -113,3 +150,49 @@ class TaskNote(Base):
     entered_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (Index(None, "task_id", "entered_at", "id"),)
+
+
+class RecurrenceKind(StrEnum):
+    """How often a task recurs (seen)."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    YEARLY = "yearly"
+
+
+class RecurringTask(Base):
+    """A task that is made again and again, at the first date of its pattern and at each `interval`-th after it.
+
+    The time of day is that of `starts_at` by the installation's time zone. `days`: for a weekly one the days of the
+    week, 0 (Monday) to 6, separated by commas; empty: that of `starts_at`. The task it makes is due `due_minutes`
+    after its start (None: never). `next_at`: when the next is made; None where no date is left.
+    """
+
+    __tablename__ = "recurring_tasks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    priority: Mapped[Priority] = mapped_column(IntEnumeration(Priority), default=Priority.NORMAL)
+    status: Mapped[TaskStatus] = mapped_column(IntEnumeration(TaskStatus), default=TaskStatus.IN_PROGRESS)
+    kind: Mapped[RecurrenceKind] = mapped_column(StrEnumeration(RecurrenceKind))
+    interval: Mapped[int] = mapped_column(default=1)
+    days: Mapped[str] = mapped_column(default="")
+    starts_at: Mapped[datetime]
+    due_minutes: Mapped[int | None]
+    next_at: Mapped[datetime | None]
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    deleted_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        one_of("priority", Priority),
+        one_of("status", TaskStatus),
+        one_of("kind", RecurrenceKind),
+        CheckConstraint("interval >= 1 AND due_minutes >= 0", name="numbers"),
+        Index(None, "agent_id"),
+        few("ix_recurring_tasks_due", "next_at", flags=["is_enabled"], where="deleted_at IS NULL"),
+        few("ix_recurring_tasks_deleted_at", "deleted_at", where="deleted_at IS NOT NULL"),
+    )

@@ -12,6 +12,7 @@ from smartertrack_emu.domain.keys import optional_key_column, parameters
 from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.structure.models import InDepartment, in_department
 from smartertrack_emu.store.base import Base, due_index
+from smartertrack_emu.store.indexes import few
 from smartertrack_emu.store.types import BIG_ID, IntEnumeration, exactly_one_of, one_of
 
 from .spans import Span
@@ -160,6 +161,7 @@ class Ticket(InDepartment, Base):
             sqlite_where=text("follow_up_at IS NOT NULL"),
             postgresql_where=text("follow_up_at IS NOT NULL"),
         ),
+        few("ix_tickets_deleted_at", "deleted_at", where="deleted_at IS NOT NULL"),
         # For assignment and counting: how many active tickets an agent has, from the index alone.
         Index(None, "agent_id", "is_active", "is_deleted"),
         # What the jobs look for: only what may fall due stands in each, so that a run with nothing due reads one page.

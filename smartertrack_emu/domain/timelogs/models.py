@@ -51,4 +51,5 @@ class TimeLog(Base):
         Index(None, "chat_id"),
         Index(None, "call_log_id"),
         Index(None, "category_id"),
+        Index(None, "started_at"),
     )
