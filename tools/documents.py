@@ -15,6 +15,7 @@ from .decisions import INDEX, decisions
 from .markdown import ROOT
 from .operations import operations
 from .outcomes import events, result_codes
+from .reports import reports
 from .settings import readme
 
 ADDRESS = "http://localhost:9996"
@@ -43,6 +44,7 @@ WRITERS: dict[str, Callable[[], str]] = {
     "docs/result-codes.md": result_codes,
     "docs/events.md": events,
     "docs/control-api.md": control,
+    "docs/reports.md": reports,
     INDEX: decisions,
     "docs/rights.md": _rights,
     **{f"wsdl/{service.name}.wsdl": partial(_wsdl, service.name) for service in SERVICES},

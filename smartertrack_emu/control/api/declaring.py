@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import NoneType
@@ -99,7 +99,8 @@ class Route:
 
     `errors`: why it is refused, by status, beside what all calls have. `also`: other statuses of success. `fields`:
     where fields of the domain stand in the request whose names are others there. `finds` raises NotFound for an item
-    that is not there: it is asked where what was sent is wrong, since a missing item comes first.
+    that is not there: it is asked where what was sent is wrong, since a missing item comes first. `forms`: in what else
+    it answers, where it is asked to: the function returns a `Response` then.
     """
 
     method: str
@@ -111,6 +112,7 @@ class Route:
     also: Mapping[int, str]
     fields: Mapping[str, str]
     finds: Callable[..., object] | None
+    forms: Sequence[Media]
 
     @property
     def name(self) -> str:
@@ -230,6 +232,7 @@ class Routes:
         also: Mapping[int, str] | None = None,
         fields: Mapping[str, str] | None = None,
         finds: Callable[..., object] | None = None,
+        forms: Sequence[Media] = (),
     ) -> Callable[[F], F]:
         def declare(function: F) -> F:
             answers_nothing = function.__annotations__["return"] in (None, "None")
@@ -244,6 +247,7 @@ class Routes:
                     also=also or {},
                     fields=fields or {},
                     finds=finds,
+                    forms=forms,
                 )
             )
             return function

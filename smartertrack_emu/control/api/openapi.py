@@ -128,6 +128,8 @@ def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     made: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
     if route.answer is not None:
         made["content"] = _content(route.answer, "serialization", schemas)
+        for form in route.forms:
+            made["content"] |= _content(form, "serialization", schemas)
     responses = {str(route.status): made}
     for status, why in route.also.items():
         responses[str(status)] = made | {"description": why}

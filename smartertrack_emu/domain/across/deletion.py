@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.across.reports.models import ReportSchedule
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.customfields.models import UserFieldValue
 from smartertrack_emu.domain.errors import NotPossible
@@ -24,7 +25,7 @@ from smartertrack_emu.domain.structure.models import Department, Group, GroupMem
 from smartertrack_emu.domain.tickets.models import Ticket
 from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
 
-_HIS = (GroupMember, UserRole, UserFieldValue, EmailVerification, LoginHandshake, VoipAccount, Reminder)
+_HIS = (GroupMember, UserRole, UserFieldValue, EmailVerification, LoginHandshake, VoipAccount, Reminder, ReportSchedule)
 """What goes with a user."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, extract, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock, dates
@@ -21,8 +21,7 @@ from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.structure import installation
 from smartertrack_emu.domain.tasks.models import Task, TaskStatus
 from smartertrack_emu.domain.tickets.models import Ticket
-
-_MINUTES_A_DAY = 1440
+from smartertrack_emu.store.functions import minutes_between
 
 
 class OnHand(NamedTuple):
@@ -63,7 +62,7 @@ def today(session: Session, only: int | None = None) -> list[Today]:
     """
     start, end = day(session)
     responses = (
-        select(Ticket.agent_id, func.avg(_minutes(session, Ticket.opened_at, Ticket.first_response_at)).label("figure"))
+        select(Ticket.agent_id, func.avg(minutes_between(Ticket.opened_at, Ticket.first_response_at)).label("figure"))
         .where(Ticket.opened_at >= start, Ticket.opened_at < end, ~Ticket.is_deleted)
         .where(Ticket.first_response_at.is_not(None))
         .group_by(Ticket.agent_id)
@@ -101,13 +100,6 @@ def _by_agent(only: int | None, *figures: Subquery) -> Select[*tuple[Any, ...]]:
     for figure in figures:
         statement = statement.outerjoin(figure, figure.c.agent_id == User.id)
     return statement.where(is_agent() if only is None else User.id == only)  # type: ignore[no-any-return]
-
-
-def _minutes(session: Session, start: Any, end: Any) -> Any:
-    """The minutes between two moments."""
-    if session.get_bind().dialect.name == "sqlite":
-        return (func.julianday(end) - func.julianday(start)) * _MINUTES_A_DAY
-    return extract("epoch", end - start) / 60
 
 
 class Whole(NamedTuple):
