@@ -74,10 +74,12 @@ class ReportKind(Model):
 class ReportQuery(Query):
     """What a report is to be about, and in which form it is wanted."""
 
-    from_: str = Field(
+    first: str = Field(
         default="", alias="from", description="The first day, `2031-02-01`, or a moment; left out: 29 days before."
     )
-    to: str = Field(default="", description="The last day, which is included, or a moment; left out: today.")
+    last: str = Field(
+        default="", alias="to", description="The last day, which is included, or a moment; left out: today."
+    )
     format: Literal["json", "csv", "html"] = "json"
 
 
@@ -118,7 +120,7 @@ def get_report(call: Call, report: str, query: ReportQuery) -> Answer[Report]:
 
     def work(session: Session, actor: Principal) -> making.Table:
         making.require(session, actor.id, found)
-        span = read_span(query.from_, query.to, clock.now(), installation.time_zone(session))
+        span = read_span(query.first, query.last, clock.now(), installation.time_zone(session))
         return making.make(session, found, span)
 
     table = call.read(work)

@@ -46,18 +46,18 @@ def read_span(first: str, last: str, now: datetime, zone: tzinfo) -> Span:
     neither, an end before the beginning, or more than `MOST_DAYS`.
     """
     try:
-        end = _read(last, "to", zone, ends=True) if last else _midnight(now.astimezone(zone).date() + _DAY, zone)
+        end = _read(last, "last", zone, ends=True) if last else _midnight(now.astimezone(zone).date() + _DAY, zone)
         if first:
-            start = _read(first, "from", zone)
+            start = _read(first, "first", zone)
         else:
             last_day = (end - timedelta(microseconds=1)).astimezone(zone).date()
             start = _midnight(last_day - _LAST * _DAY, zone)
     except (OverflowError, ValueError):
-        raise BadValue("from", "lies at an edge of the calendar.") from None
+        raise BadValue("first", "lies at an edge of the calendar.") from None
     if end < start:
-        raise BadValue("from", "lies after {to}.", fields=["to"])
+        raise BadValue("first", "lies after {last}.", fields=["last"])
     if end - start > MOST_DAYS * _DAY:
-        raise BadValue("from", f"lies more than {MOST_DAYS} days before {{to}}.", fields=["to"])
+        raise BadValue("first", f"lies more than {MOST_DAYS} days before {{last}}.", fields=["last"])
     return Span(start, end, zone)
 
 
