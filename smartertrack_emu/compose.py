@@ -284,6 +284,7 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
         product_version=settings.product_version,
         shared=shared,
         faults=faults,
+        logs=settings.logs,
     )
 
 

@@ -30,6 +30,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tasks_created_at"), "tasks", ["created_at"])
     op.create_index(op.f("ix_time_logs_started_at"), "time_logs", ["started_at"])
     op.create_index(op.f("ix_email_verifications_expires_at"), "email_verifications", ["expires_at"])
+    for table in ("email_verifications", "login_handshakes"):
+        _partial(f"ix_{table}_used_at", table, ["used_at"], "used_at IS NOT NULL")
+    for column in ("task_id", "ticket_id"):
+        _partial(f"ix_reminders_{column}", "reminders", [column], f"{column} IS NOT NULL")
     _add_what_recurs()
     _add_texts()
     _add_report_schedules()
@@ -145,6 +149,10 @@ def _partial(name: str, table: str, columns: list[str], where: str) -> None:
 def downgrade() -> None:
     for table in ("report_schedules", "news_items", "canned_replies", "recurring_tasks"):
         op.drop_table(table)
+    for column in ("ticket_id", "task_id"):
+        op.drop_index(op.f(f"ix_reminders_{column}"), table_name="reminders")
+    for table in ("login_handshakes", "email_verifications"):
+        op.drop_index(op.f(f"ix_{table}_used_at"), table_name=table)
     op.drop_index(op.f("ix_email_verifications_expires_at"), table_name="email_verifications")
     op.drop_index(op.f("ix_time_logs_started_at"), table_name="time_logs")
     op.drop_index(op.f("ix_tasks_created_at"), table_name="tasks")

@@ -60,7 +60,8 @@ class Desk:
     in by a form. `public_url`: the server's URL
     in what leaves it for others, such as mails, without a trailing slash: never taken from a request.
     `max_attachment`: bytes of one attachment. `product_version`: which version of the product this one stands for.
-    `shared`: what all processes agree on; `faults`: what strikes calls that say what is called.
+    `shared`: what all processes agree on; `faults`: what strikes calls that say what is called. `logs`: the directory
+    of daily log files, None where there is none.
     """
 
     engine: Engine
@@ -73,6 +74,7 @@ class Desk:
     product_version: str = "100.0"
     shared: Shared = field(default_factory=Shared)
     faults: Faults | None = None
+    logs: Path | None = None
 
     def call(
         self, caller: Caller, work: Callable[[Session, Principal], T], *, writes: bool = False, about: About = "a call"

@@ -27,7 +27,12 @@ REPORT = making.find("Ticket Overview")
 
 
 def scheduled(desk: Desk, **given: Any) -> int:
-    values = {"report_id": REPORT.id, "frequency": Frequency.DAILY, "at": "12:00", "date_range": DateRange.YESTERDAY}
+    values: dict[str, Any] = {
+        "report_id": REPORT.id,
+        "frequency": Frequency.DAILY,
+        "at": "12:00",
+        "date_range": DateRange.YESTERDAY,
+    }
     values |= {"to_address": "boss@example.com", "user_id": ADMIN_ID, "is_enabled": True, **given}
     return desk.write(lambda session: schedules.create(session, values).id)
 

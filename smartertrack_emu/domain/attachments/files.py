@@ -387,13 +387,29 @@ def _give_address(root: Path, fresh: Path, digest: str, length: int) -> None:
 
 
 def _is_sound(path: Path, digest: str, length: int) -> bool:
-    """Say whether a file is there and holds what its address says."""
+    """Say whether a file is there and holds what its address says; if so it is as young as one just written.
+
+    A row that is to name it is not committed yet, and what is young is not removed (`removing`).
+    """
     try:
         with path.open("rb") as file:
             is_as_long = os.fstat(file.fileno()).st_size == length
-            return is_as_long and hashlib.file_digest(file, "sha256").hexdigest() == digest
+            is_sound = is_as_long and hashlib.file_digest(file, "sha256").hexdigest() == digest
+        if is_sound:
+            _touch(path)
     except FileNotFoundError:
         return False
+    return is_sound
+
+
+def _touch(path: Path) -> None:
+    """Give a file the present date; FileNotFoundError. Where the disk does not let us, nobody removes files either."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return
 
 
 def _pieces(file: BinaryIO, length: int) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.indexes import few
 from smartertrack_emu.store.types import StrEnumeration, at_most_one_of, one_of
 
 
@@ -47,4 +48,6 @@ class Reminder(Base):
         UniqueConstraint("user_id", "task_id", "occurred_at"),
         UniqueConstraint("user_id", "ticket_id", "occurred_at"),
         Index(None, "user_id", "dismissed_at", "raised_at"),
+        few("ix_reminders_task_id", "task_id", where="task_id IS NOT NULL"),
+        few("ix_reminders_ticket_id", "ticket_id", where="ticket_id IS NOT NULL"),
     )

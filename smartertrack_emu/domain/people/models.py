@@ -148,4 +148,9 @@ class EmailVerification(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "user_id"), Index(None, "expires_at"))
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index(None, "user_id"),
+        Index(None, "expires_at"),
+        few("ix_email_verifications_used_at", "used_at", where="used_at IS NOT NULL"),
+    )

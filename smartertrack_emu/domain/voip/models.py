@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.indexes import few
 from smartertrack_emu.store.types import Secret
 
 
@@ -52,4 +53,9 @@ class LoginHandshake(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "user_id"), Index(None, "expires_at"))
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index(None, "user_id"),
+        Index(None, "expires_at"),
+        few("ix_login_handshakes_used_at", "used_at", where="used_at IS NOT NULL"),
+    )
