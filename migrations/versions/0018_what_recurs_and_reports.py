@@ -34,6 +34,12 @@ def upgrade() -> None:
         _partial(f"ix_{table}_used_at", table, ["used_at"], "used_at IS NOT NULL")
     for column in ("task_id", "ticket_id"):
         _partial(f"ix_reminders_{column}", "reminders", [column], f"{column} IS NOT NULL")
+    op.create_table(
+        "greatest_ids",
+        sa.Column("table", sa.String(64), nullable=False),
+        sa.Column("greatest_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("table", name=op.f("pk_greatest_ids")),
+    )
     _add_what_recurs()
     _add_texts()
     _add_report_schedules()
@@ -147,7 +153,7 @@ def _partial(name: str, table: str, columns: list[str], where: str) -> None:
 
 
 def downgrade() -> None:
-    for table in ("report_schedules", "news_items", "canned_replies", "recurring_tasks"):
+    for table in ("report_schedules", "greatest_ids", "news_items", "canned_replies", "recurring_tasks"):
         op.drop_table(table)
     for column in ("ticket_id", "task_id"):
         op.drop_index(op.f(f"ix_reminders_{column}"), table_name="reminders")

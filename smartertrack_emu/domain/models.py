@@ -32,6 +32,7 @@ from smartertrack_emu.domain.tickets.rebalance_rules import RebalanceRule
 from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
 from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.identity import GreatestId
 
 __all__ = [
     "Attachment",
@@ -56,6 +57,7 @@ __all__ = [
     "FetchedMail",
     "FieldTemplate",
     "FieldTemplateEntry",
+    "GreatestId",
     "Group",
     "GroupMember",
     "IncomingMail",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.batches import batches
+from smartertrack_emu.store.identity import greatest_gone
 
 from .errors import Problems, quoted, suggestion
 from .format import SeedDocument
@@ -105,7 +106,7 @@ def next_free(session: Session, row: type[Base]) -> int:
     elif table.dialect_options["sqlite"]["autoincrement"]:
         given = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
     else:
-        given = None
+        given = greatest_gone(session, table)
     return int(max(greatest, given or 0)) + 1
 
 

@@ -18,6 +18,7 @@ from smartertrack_emu.domain.tickets.rebalance_rules import MOST_TIMES
 from .format_entry import Entry, Many, Part, Texts
 from .format_items import CallLogEntry, ChatEntry, TaskEntry, TicketEntry
 from .format_mail import MailAccountEntry, MailTemplateEntry
+from .format_recurring import CannedReplyEntry, NewsEntry, RecurringTaskEntry, ReportScheduleEntry
 from .values import (
     MAX_ROLE_ID,
     Address,
@@ -353,3 +354,7 @@ class SeedDocument(Part):
     mail_accounts: Many[MailAccountEntry]
     mail_templates: Many[MailTemplateEntry]
     event_rules: Many[EventRuleEntry]
+    recurring_tasks: Many[RecurringTaskEntry]
+    canned_replies: Many[CannedReplyEntry]
+    news: Many[NewsEntry]
+    report_schedules: Many[ReportScheduleEntry]

@@ -22,6 +22,7 @@ from .mail import plan_mail
 from .people import plan_organizations, plan_rebalance_rules, plan_reminders, plan_users, plan_voip_accounts
 from .plan import Plan
 from .rules import plan_event_rules
+from .recurring import plan_recurring
 from .structure import plan_structure
 from .tickets import plan_relations, plan_tickets
 
@@ -42,6 +43,7 @@ _SECTIONS = (
     plan_transfer_servers,
     plan_mail,
     plan_event_rules,
+    plan_recurring,
 )
 
 

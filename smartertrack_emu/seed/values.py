@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from smartertrack_emu.domain import naming
+from smartertrack_emu.domain.across.reports.models import DateRange, Frequency
 from smartertrack_emu.domain.customfields.models import FieldType
 from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
@@ -24,7 +25,7 @@ from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.spool.accounts import AccountKind, Security
 from smartertrack_emu.domain.spool.builtin import BUILT_IN
 from smartertrack_emu.domain.structure.models import Distribution, RoundRobin, TicketSubmission
-from smartertrack_emu.domain.tasks.models import EstimateUnit, TaskStatus
+from smartertrack_emu.domain.tasks.models import EstimateUnit, RecurrenceKind, TaskStatus, Weekday
 
 from .errors import quoted, suggestion
 
@@ -201,6 +202,13 @@ ReportTitle = Annotated[str, BeforeValidator(_report)]
 """A report by its title; read as its GUID."""
 Number = Annotated[str, Field(pattern=r"^[0-9A-F]{3}-[0-9A-F]{8}-[0-9A-F]{4}$")]
 
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""HH:MM."""
+
+KindWord = Annotated[RecurrenceKind, BeforeValidator(_one_of(_words(RecurrenceKind)))]
+DayWord = Annotated[Weekday, BeforeValidator(_one_of(_names(Weekday)))]
+FrequencyWord = Annotated[Frequency, BeforeValidator(_one_of(_words(Frequency)))]
+RangeWord = Annotated[DateRange, BeforeValidator(_one_of(_words(DateRange)))]
 PriorityWord = Annotated[Priority, BeforeValidator(_one_of(_names(Priority)))]
 TicketStatusWord = Annotated[TicketStatus, BeforeValidator(_one_of(_names(TicketStatus)))]
 TaskStatusWord = Annotated[TaskStatus, BeforeValidator(_one_of(_names(TaskStatus)))]

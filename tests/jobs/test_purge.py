@@ -47,6 +47,7 @@ from smartertrack_emu.domain.people.users import SYSTEM
 from smartertrack_emu.domain.tasks.models import RecurrenceKind
 from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.jobs import cleaner
+from smartertrack_emu.store.identity import next_id
 from tests.jobs.conftest import NOON
 from tests.jobs.steps import add, choose, get, ids, plans, run
 
@@ -154,6 +155,14 @@ def test_a_ticket_goes_with_all_that_is_its(desk: Desk) -> None:
     assert ids(desk, Attachment) == [twin.id]
     assert not files.content_path(desk.attachments, str(own.sha256)).exists()
     assert files.content_path(desk.attachments, str(twin.sha256)).exists()
+
+
+@pytest.mark.parametrize("kind", [Ticket, Chat, CallLog])
+def test_an_id_is_never_given_again(desk: Desk, kind: Any) -> None:
+    make: Any = {Ticket: ticket, Chat: chat, CallLog: call}[kind]
+    (gone,) = add(desk, make("A", LONG_AGO))
+    run(desk, "auto-purge")
+    assert desk.write(lambda session: next_id(session, kind)) == gone + 1
 
 
 def test_a_task_goes_with_its_comments(desk: Desk) -> None:

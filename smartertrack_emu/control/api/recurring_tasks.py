@@ -14,7 +14,7 @@ from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import find_by_username
 from smartertrack_emu.domain.tasks import recurring
-from smartertrack_emu.domain.tasks.models import RecurrenceKind, RecurringTask, TaskStatus
+from smartertrack_emu.domain.tasks.models import RecurrenceKind, RecurringTask, TaskStatus, Weekday
 
 from .declaring import Answer, Call, Routes
 from .entrance import PREFIX
@@ -28,7 +28,7 @@ _MOST_INTERVAL = 1_000
 _MOST_MINUTES = 525_600
 _LONGEST_SUBJECT, _LONGEST = 4_000, 1_000_000
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS = tuple(day.name.lower() for day in Weekday)
 
 
 def _word(value: object) -> object:

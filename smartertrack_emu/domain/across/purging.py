@@ -28,6 +28,7 @@ from smartertrack_emu.domain.structure.texts import CannedReply, NewsItem
 from smartertrack_emu.domain.tasks.models import RecurringTask, Task
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage
 from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.identity import gone
 
 FEW: Final = 100_000
 """With more events or messages than that an emptied user always stays: to look through them all takes too long."""
@@ -85,6 +86,7 @@ def purge(session: Session, row_id: int, *, kind: Purged, root: Path) -> None:
         session.execute(update(Task.__table__).where(kind.tasks == row_id).values({kind.tasks.key: None}))
     _forget_events(session, kind.events, row_id)
     session.execute(delete(kind.model.__table__).where(kind.model.id == row_id))
+    gone(session, kind.model.__table__, row_id)
 
 
 def users_due(session: Session, but: Collection[int], *, days: int, limit: int) -> Sequence[int]:

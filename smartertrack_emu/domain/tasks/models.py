@@ -161,6 +161,18 @@ class RecurrenceKind(StrEnum):
     YEARLY = "yearly"
 
 
+class Weekday(IntEnum):
+    """A day of the week, as patterns count them."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
 class RecurringTask(Base):
     """A task that is made again and again, at the first date of its pattern and at each `interval`-th after it.
 
