@@ -54,8 +54,8 @@ def read_span(first: str, last: str, now: datetime, zone: tzinfo) -> Span:
             start = _midnight(last_day - _LAST * _DAY, zone)
     except (OverflowError, ValueError):
         raise BadValue("first", "lies at an edge of the calendar.") from None
-    if end < start:
-        raise BadValue("first", "lies after {last}.", fields=["last"])
+    if end <= start:
+        raise BadValue("first", "does not lie before the end of {last}.", fields=["last"])
     if end - start > MOST_DAYS * _DAY:
         raise BadValue("first", f"lies more than {MOST_DAYS} days before {{last}}.", fields=["last"])
     return Span(start, end, zone)
