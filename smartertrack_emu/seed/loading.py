@@ -21,8 +21,8 @@ from .format import SeedDocument
 from .mail import plan_mail
 from .people import plan_organizations, plan_rebalance_rules, plan_reminders, plan_users, plan_voip_accounts
 from .plan import Plan
-from .rules import plan_event_rules
 from .recurring import plan_recurring
+from .rules import plan_event_rules
 from .structure import plan_structure
 from .tickets import plan_relations, plan_tickets
 

@@ -160,11 +160,6 @@ def complete(root: Path, attachment: Attachment, sha256: str, data: bytes) -> No
     attachment.received_length, attachment.parts_received, attachment.is_complete = len(data), 1, True
 
 
-def store(root: Path, data: bytes) -> str:
-    """Store content that is whole, synced, and return its digest, by which a row is to name it; NotStored."""
-    return _store_whole(root, data)
-
-
 def part_path(root: Path, attachment: Attachment) -> Path:
     """Where the parts of an incomplete file are."""
     return parts_folder(root) / attachment.token

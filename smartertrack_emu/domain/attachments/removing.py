@@ -1,6 +1,6 @@
 """Removing files for good: rows, what had arrived of them, and contents that nothing names any more.
 
-Content is shared: every column that is called `sha256` names some. It may be named by a row that is not committed yet,
+Content is shared: every column that is called `sha256` names some (but for `_REMEMBERING`). It may be named by a row that is not committed yet,
 so content that was written or found again within a day stays, whatever the rows say. Whoever finds it again makes it
 young (`files`); a file is first put aside, looked at again, and removed only if it is still old, so between the two
 nobody's is lost. Days of files are the machine's, those of rows the helpdesk's.
@@ -32,6 +32,8 @@ YOUNG_SECONDS: Final = 86_400.0
 _UNFINISHED: Final = timedelta(days=1)
 _ASIDE: Final = ".aside"
 _DIGEST: Final = 64
+_REMEMBERING: Final = frozenset({"fetched_mails"})
+"""Tables whose column of that name says only what was seen once."""
 
 
 def remove(session: Session, root: Path, which: ColumnElement[bool]) -> int:
@@ -58,7 +60,8 @@ def named(session: Session, digests: Collection[str]) -> set[str]:
 @cache
 def _naming() -> tuple[Any, ...]:
     tables = Base.metadata.sorted_tables
-    return tuple(column for table in tables for column in table.c if column.name == "sha256")
+    named_there = (column for table in tables for column in table.c if column.name == "sha256")
+    return tuple(column for column in named_there if column.table.name not in _REMEMBERING)
 
 
 def unfinished(session: Session, but: Collection[int], *, limit: int) -> Sequence[int]:
