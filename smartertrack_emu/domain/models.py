@@ -3,6 +3,7 @@
 from smartertrack_emu.domain.across.reports.models import ReportSchedule
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.calllogs.models import CallLog
+from smartertrack_emu.domain.channels.models import Channel, ChannelMember, ChannelMessage
 from smartertrack_emu.domain.chats.models import Chat, ChatMessage, ChatNote, ChatText
 from smartertrack_emu.domain.customfields.models import (
     ChatFieldValue,
@@ -27,9 +28,12 @@ from smartertrack_emu.domain.structure.jobs import JobSetting
 from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation, TransferServer
 from smartertrack_emu.domain.structure.texts import CannedReply, NewsItem
 from smartertrack_emu.domain.tasks.models import RecurringTask, Task, TaskNote
+from smartertrack_emu.domain.surveys.models import Survey, SurveyOffer
+from smartertrack_emu.domain.tasks.models import Task, TaskNote
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote, TicketRelation
 from smartertrack_emu.domain.tickets.rebalance_rules import RebalanceRule
 from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
+from smartertrack_emu.domain.visitors.models import Invitation, Visitor
 from smartertrack_emu.domain.voip.models import LoginHandshake, VoipAccount
 from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.identity import GreatestId
@@ -40,6 +44,9 @@ __all__ = [
     "Brand",
     "CallLog",
     "CannedReply",
+    "Channel",
+    "ChannelMember",
+    "ChannelMessage",
     "Chat",
     "ChatFieldValue",
     "ChatMessage",
@@ -62,6 +69,7 @@ __all__ = [
     "GroupMember",
     "IncomingMail",
     "Installation",
+    "Invitation",
     "ItemCount",
     "JobSetting",
     "KbArticle",
@@ -83,6 +91,8 @@ __all__ = [
     "Role",
     "RoleReport",
     "RoleRight",
+    "Survey",
+    "SurveyOffer",
     "Task",
     "TaskNote",
     "Ticket",
@@ -96,5 +106,6 @@ __all__ = [
     "User",
     "UserFieldValue",
     "UserRole",
+    "Visitor",
     "VoipAccount",
 ]

@@ -29,6 +29,8 @@ from smartertrack_emu.store.unit_of_work import Wanted, savepoint
 
 logger = logging.getLogger(__name__)
 
+from . import visitors_watch
+
 CALLS_AT_ONCE: Final = 8
 """Calls to other systems at the same time."""
 
@@ -41,6 +43,7 @@ def run(run: Run) -> None:
     _count(run)
     if run.desk.read(stale.due):
         run.rows(stale.due, stale.mark)
+    visitors_watch.watch(run)
     left: set[int] = set()
     while run.has_time:
         if run.desk.read(outbox.entries):  # who finds nothing keeps no writer waiting

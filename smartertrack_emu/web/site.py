@@ -17,7 +17,7 @@ from smartertrack_emu.desk.desk import Desk
 from . import errors, files, headers, routing, session, templating, visit
 from .downloads import attachments, avatars, recordings
 from .management import call_logs
-from .portal import articles, login, tickets, verification
+from .portal import articles, login, surveys, tickets, verification, whoson
 from .services import pages as services_pages
 from .workbench import calls, clock, events, faults, metrics, snapshots
 from .workbench import services as services_page
@@ -31,6 +31,8 @@ ROOMS = (
     tickets.pages,  # /Main/frmTicket.aspx
     articles.pages,  # /kb
     verification.pages,  # /Verify
+    surveys.pages,  # /Survey
+    whoson.pages,  # /WhosOn
     call_logs.pages,  # /CallLogs
     attachments.pages,  # /Download
     recordings.pages,  # /Recordings

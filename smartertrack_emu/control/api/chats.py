@@ -69,6 +69,14 @@ class ShownChat(Model):
     group: str
 
 
+class EndedChat(ShownChat):
+    """A chat that its customer has ended. `survey`: where they are asked how it was, null where they are not."""
+
+    example: ClassVar[Mapping[str, Any]] = {**ShownChat.example, "state": "ended", "survey": None}
+
+    survey: str | None
+
+
 class NewLine(Model):
     """Something that the customer says, or the agent who has the chat."""
 
@@ -111,7 +119,7 @@ def start_chat(call: Call, body: NewChat) -> ShownChat:
                 custom_fields=body.custom_fields,
                 customer_id=customer_id,
             )
-        return _shown(session, chat)
+        return shown_chat(session, chat)
 
     return call.write(work)
 
@@ -133,13 +141,14 @@ def add_chat_message(call: Call, chat_id: int, body: NewLine) -> Made:
 
 
 @routes.post("/chats/{chat_id}/leave", errors={409: "The chat has ended already."}, finds=_find)
-def leave_chat(call: Call, chat_id: int) -> ShownChat:
-    """Let the customer end a chat."""
+def leave_chat(call: Call, chat_id: int) -> EndedChat:
+    """Let the customer end a chat; return the address of the survey that they are asked to answer, if any."""
 
-    def work(session: Session, actor: Principal) -> ShownChat:
+    def work(session: Session, actor: Principal) -> EndedChat:
         chat = visibility.open_to_change(session, actor, chat_id)
-        lifecycle.leave(session, chat)
-        return _shown(session, chat)
+        offer = lifecycle.leave(session, chat)
+        members = shown_chat(session, chat).model_dump()
+        return EndedChat(**members, survey=None if offer is None else offer.url)
 
     return call.write(work)
 
@@ -183,7 +192,8 @@ def _department(session: Session, name: str) -> int:
     return found[0].id
 
 
-def _shown(session: Session, chat: Chat) -> ShownChat:
+def shown_chat(session: Session, chat: Chat) -> ShownChat:
+    """Return a chat as the control API shows it."""
     department, group, agent = session.execute(
         select(Department.name, Group.name, User.username)
         .join_from(Group, Department, Department.id == Group.department_id)

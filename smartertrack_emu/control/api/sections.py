@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from . import (
     articles,
+    channels,
     chats,
     clock,
     departments,
@@ -28,7 +29,9 @@ from . import (
     server,
     state,
     texts,
+    surveys,
     tickets,
+    visitors,
     work,
 )
 from .declaring import Routes
@@ -56,6 +59,9 @@ SECTIONS: Sequence[Routes] = (
     recurring_tasks.routes,
     texts.routes,
     reports.routes,
+    visitors.routes,
+    channels.routes,
+    surveys.routes,
     events.routes,
     event_rules.routes,
     documentation.routes,

@@ -41,6 +41,8 @@ from smartertrack_emu.domain.text import fold, key
 from smartertrack_emu.domain.tickets import assignment as ticket_assignment
 from smartertrack_emu.domain.tickets import notes as ticket_notes
 from smartertrack_emu.domain.tickets import properties, status, visibility
+from smartertrack_emu.domain.visitors import invitations
+from smartertrack_emu.domain.visitors.invitations import LONGEST_MESSAGE
 from smartertrack_emu.store.unit_of_work import after_commit
 
 from .event_arguments import task_word
@@ -50,9 +52,8 @@ log = logging.getLogger("smartertrack_emu.log.events")
 
 NOT_YET: Final[Mapping[str, str]] = {
     "notify-provider": "External providers are not asked yet.",
-    "invite": "There are no visitors to invite yet.",
 }
-"""Kinds that can be chosen and end as skipped, and why. `invite` needs an entry in `KINDS` in its place."""
+"""Kinds that can be chosen and end as skipped, and why."""
 
 _BY_SYSTEM = users.Found(SYSTEM.id, SYSTEM.username, SYSTEM.display_name, SYSTEM.email)
 _PRIORITIES = {fold(one.word): one for one in Priority}
@@ -235,6 +236,10 @@ def _group_of(session: Session, action: DueAction) -> Group | None:
     return session.scalars(found.limit(1)).one_or_none()
 
 
+def _invite(session: Session, action: DueAction) -> None:
+    invitations.invite(session, SYSTEM, _item(action), message=_filled(action, "message")[:LONGEST_MESSAGE])
+
+
 def _write_log(session: Session, action: DueAction) -> None:
     line = " ".join(_filled(action, "text").split())[:_LONGEST_LINE]
     after_commit(session, lambda: log.info("%s", line))
@@ -311,5 +316,6 @@ KINDS: dict[str, Callable[[Session, DueAction], None]] = {
     "status": _set_status,
     "note": _add_note,
     "log": _write_log,
+    "invite": _invite,
 }
 """What does each kind of action."""

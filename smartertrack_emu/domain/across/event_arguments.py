@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat, ChatMessage, ChatNote, SenderKind
 from smartertrack_emu.domain.customfields.models import (
@@ -40,6 +41,8 @@ from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, Ticket
 from smartertrack_emu.domain.tickets.notes import WORDS as NOTE_WORDS
 from smartertrack_emu.domain.tickets.status import WORDS as STATUS_WORDS
 from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
+from smartertrack_emu.domain.visitors.invitations import called
+from smartertrack_emu.domain.visitors.models import Invitation, Visitor
 from smartertrack_emu.store.batches import batches
 
 Arguments = dict[str, Any]
@@ -411,6 +414,39 @@ def _accounts(session: Session, ids: Collection[int]) -> dict[int, Arguments]:
     }
 
 
+def _visitors(session: Session, ids: Collection[int]) -> dict[int, Arguments]:
+    last = (
+        select(func.max(Invitation.id)).where(Invitation.visitor_id == Visitor.id).correlate(Visitor).scalar_subquery()
+    )
+    rows = session.execute(
+        select(Visitor, Department.name, Group.name)
+        .outerjoin(Invitation, Invitation.id == last)
+        .outerjoin(Group, Group.id == Invitation.group_id)
+        .outerjoin(Department, Department.id == Group.department_id)
+        .where(Visitor.id.in_(ids))
+    )
+    now = clock.now()
+    return {
+        visitor.id: {
+            "visitorId": visitor.id,
+            "customerName": called(visitor.id),
+            "customerEmail": "",
+            "ipAddress": visitor.ip,
+            "hostName": visitor.host_name,
+            "hostDomain": ".".join(visitor.host_name.split(".")[-2:]),
+            "country": visitor.country,
+            "hits": visitor.hits,
+            "durationMinutes": int((visitor.last_seen_at - visitor.started_at).total_seconds() // 60),
+            "idleMinutes": max(0, int((now - visitor.last_seen_at).total_seconds() // 60)),
+            "sessionStart": written(visitor.started_at),
+            "page": visitor.page,
+            "departmentName": department or "",
+            "groupName": group or "",
+        }
+        for visitor, department, group in rows
+    }
+
+
 def _nothing(session: Session, ids: Collection[int]) -> dict[int, Arguments]:
     del session, ids
     return {}
@@ -431,5 +467,6 @@ READERS: dict[tuple[str, str], Reader] = {
     ("task_id", "note_id"): _notes_in(TaskNote),
     ("article_id", "article_id"): _articles,
     ("account_id", "account_id"): _accounts,
+    ("visitor_id", "visitor_id"): _visitors,
 }
 """By the first field of the events and the field with the row's id. A new table is read by one more of these."""

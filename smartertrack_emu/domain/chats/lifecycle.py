@@ -39,6 +39,8 @@ from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import SYSTEM
 from smartertrack_emu.domain.structure import places
 from smartertrack_emu.domain.structure.jobs import is_stopped
+from smartertrack_emu.domain.surveys import offers
+from smartertrack_emu.domain.surveys.offers import Ended, Offer
 from smartertrack_emu.store.identity import next_id
 
 from .assignment import TURNS, give_to
@@ -58,6 +60,7 @@ def start(
     agent_id: int | None = None,
     customer_id: int | None = None,
     at: datetime | None = None,
+    needs_fields: bool = True,
 ) -> Chat:
     """Start a chat in a group and return it.
 
@@ -65,7 +68,8 @@ def start(
     then, and where nobody can have it, it waits for that in the queue. `at` None: now. `question`: what the customer
     asks first, the chat's first line where it is not blank. The customer is the user given, else the one with the
     e-mail address, if there is one. NotFound for an unknown group; BadValue for a custom field that is not there, for a
-    value that it does not take, and for one that customers must fill in and that is missing.
+    value that it does not take, and for one that customers must fill in and that is missing, unless the chat does not
+    need them (`needs_fields`).
     """
     place = places.of_group(session, group_id)
     at = at or clock.now()
@@ -104,7 +108,8 @@ def start(
     item = Item(ItemKind.CHAT, chat.id, chat.department_id)
     if custom_fields:
         values.set_values(session, item, custom_fields)
-    values.require(session, item, Requirement.USERS, "Starting a chat")
+    if needs_fields:
+        values.require(session, item, Requirement.USERS, "Starting a chat")
     asked = (
         _write(session, chat, SenderKind.USER, question, customer_id, customer_name, at) if question.strip() else None
     )
@@ -220,19 +225,29 @@ def send_file(
     return attachment
 
 
-def leave(session: Session, chat: Chat, *, at: datetime | None = None) -> None:
-    """Let the customer end an active chat; NotPossible for one that ended or is deleted."""
-    end(session, SYSTEM, chat, left_by=chat.customer_name, at=at)
+def leave(session: Session, chat: Chat, *, at: datetime | None = None) -> Offer | None:
+    """Let the customer end an active chat; NotPossible for one that ended or is deleted.
+
+    Return the survey that they are asked to answer, if any.
+    """
+    return end(session, SYSTEM, chat, left_by=chat.customer_name, at=at)
 
 
-def end(session: Session, actor: Principal, chat: Chat, *, left_by: str = "", at: datetime | None = None) -> None:
-    """End an active chat, left by its customer where a name is given; NotPossible for one that ended or is deleted."""
+def end(
+    session: Session, actor: Principal, chat: Chat, *, left_by: str = "", at: datetime | None = None
+) -> Offer | None:
+    """End an active chat, left by its customer where a name is given; NotPossible for one that ended or is deleted.
+
+    Return the survey that the customer is asked to answer, if the department asks one.
+    """
     _require_active(chat)
     chat.is_active = False
     # The clock of whoever asks may be behind.
     chat.ended_at = max(at or clock.now(), chat.started_at)
     session.flush()
     publish(session, actor, LiveChatEnded(chat.id, left_by), at=chat.ended_at)
+    ended = Ended(ItemKind.CHAT, chat.id, chat.department_id, chat.group_id, chat.agent_id, chat.customer_email)
+    return offers.offer(session, actor, ended)
 
 
 def _require_active(chat: Chat) -> None:

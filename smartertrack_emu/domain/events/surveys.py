@@ -12,7 +12,7 @@ class SurveyAnswered(NamedTuple):
     """A customer answered a survey."""
 
     survey: str
-    rating: int
+    rating: int | None
     item: str
     customer_email: str
     agent_username: str

@@ -29,6 +29,7 @@ from smartertrack_emu.domain.people.models import QUEUE_ID, User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.models import Department, Group
 
+from . import surveys
 from .models import Ticket
 
 WORDS = {
@@ -98,6 +99,8 @@ def change_status(
     touch(ticket, now)
     session.flush()
     publish(session, actor, TicketStatusChanged(ticket.id, WORDS[before], WORDS[status]), at=now)
+    if is_done and before.is_open and not status.is_open:
+        surveys.offer(session, actor, ticket)
     return True
 
 

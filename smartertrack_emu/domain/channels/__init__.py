@@ -1,0 +1,1 @@
+"""Channels, where agents talk among themselves."""

@@ -1,0 +1,1 @@
+"""Surveys: what is asked, whom they were offered to, what was answered."""
