@@ -32,6 +32,7 @@ from .values import (
     FieldTypeWord,
     MemberTypeWord,
     Name,
+    QuestionKindWord,
     Ref,
     ReportTitle,
     Required,
@@ -78,6 +79,27 @@ class CustomFieldEntry(Entry):
     options: Many[FieldText]
     default: FieldText = ""
     global_: bool = Field(default=False, alias="global")
+
+
+class QuestionPart(Part):
+    """A question of a survey."""
+
+    kind: QuestionKindWord
+    text: Required
+    required: bool = False
+    weight: Count = 1
+    steps: Count = 5
+    options: Many[str]
+
+
+class SurveyEntry(Entry):
+    """What customers may be asked when their ticket or chat has ended."""
+
+    row = models.Survey
+    name: Name
+    header: str = ""
+    thank_you: str = ""
+    questions: Many[QuestionPart]
 
 
 class GroupEntry(Entry):
@@ -132,6 +154,8 @@ class DepartmentEntry(Entry):
     closed_tasks_required: bool = False
     new_ticket_role: Ref = int(BuiltInRole.EVERYONE)
     distribution: DistributionWord = Distribution.ROUND_ROBIN
+    survey_after_ticket: Ref | None = None
+    survey_after_chat: Ref | None = None
     custom_fields: Texts
 
 
@@ -338,6 +362,7 @@ class SeedDocument(Part):
     brands: Many[BrandEntry]
     roles: Many[RoleEntry]
     custom_fields: Many[CustomFieldEntry]
+    surveys: Many[SurveyEntry]
     departments: Many[DepartmentEntry]
     users: Many[UserEntry]
     rebalance_rules: Many[RebalanceRuleEntry]

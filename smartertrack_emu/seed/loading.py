@@ -24,9 +24,11 @@ from .plan import Plan
 from .recurring import plan_recurring
 from .rules import plan_event_rules
 from .structure import plan_structure
+from .surveys import plan_surveys
 from .tickets import plan_relations, plan_tickets
 
 _SECTIONS = (
+    plan_surveys,
     plan_structure,
     plan_users,
     plan_rebalance_rules,

@@ -23,6 +23,7 @@ from smartertrack_emu.domain.numbers import make_number
 from smartertrack_emu.domain.organizations.models import Organization
 from smartertrack_emu.domain.people.models import QUEUE_ID, SYSTEM_ID, Role, User, UserRole
 from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, TransferServer
+from smartertrack_emu.domain.surveys.models import Survey
 from smartertrack_emu.domain.text import key_or_none
 from smartertrack_emu.domain.tickets.models import Ticket
 from smartertrack_emu.domain.timelogs.models import TimeLogCategory
@@ -87,6 +88,9 @@ class Plan:
             session,
             problems,
             Kind("time log category", TimeLogCategory, by_key(TimeLogCategory.name_key), lambda row: (row.name,)),
+        )
+        self.surveys = Directory(
+            session, problems, Kind("survey", Survey, by_text(Survey.name), lambda row: (row.name,))
         )
         self.tickets = Directory(
             session,

@@ -108,6 +108,8 @@ def _plan_department(plan: Plan, entry: DepartmentEntry, place: str) -> None:
         chat_idle_minutes=entry.chat_idle_minutes,
         requires_closed_tasks=entry.closed_tasks_required,
         distribution=entry.distribution,
+        survey_after_ticket_id=_survey(plan, entry.survey_after_ticket, f"{place}.survey_after_ticket"),
+        survey_after_chat_id=_survey(plan, entry.survey_after_chat, f"{place}.survey_after_chat"),
     )
     role = plan.roles.find(entry.new_ticket_role, f"{place}.new_ticket_role")
     if role is not None:
@@ -150,6 +152,11 @@ def _brand(plan: Plan, entry: DepartmentEntry, place: str) -> Brand | None:
     if brand is None:
         plan.problems.add(place, "needs a brand, and there is none: add one under brands")
     return brand
+
+
+def _survey(plan: Plan, reference: int | str | None, place: str) -> int | None:
+    survey = None if reference is None else plan.surveys.find(reference, place)
+    return None if survey is None else survey.id
 
 
 def _plan_template(plan: Plan, department: Department, kind: str, fields: list[TemplateField], place: str) -> None:

@@ -25,6 +25,7 @@ from smartertrack_emu.domain.people.rights import Right
 from smartertrack_emu.domain.spool.accounts import AccountKind, Security
 from smartertrack_emu.domain.spool.builtin import BUILT_IN
 from smartertrack_emu.domain.structure.models import Distribution, RoundRobin, TicketSubmission
+from smartertrack_emu.domain.surveys.questions import QuestionKind
 from smartertrack_emu.domain.tasks.models import EstimateUnit, RecurrenceKind, TaskStatus, Weekday
 
 from .errors import quoted, suggestion
@@ -221,6 +222,7 @@ RoundRobinWord = Annotated[RoundRobin, BeforeValidator(_one_of(_words(RoundRobin
 MemberTypeWord = Annotated[MemberType, BeforeValidator(_one_of(_MEMBER_TYPES))]
 RightWord = Annotated[Right, BeforeValidator(_one_of(_words(Right)))]
 CategoryWord = Annotated[ReminderCategory, BeforeValidator(_one_of(_names(ReminderCategory)))]
+QuestionKindWord = Annotated[QuestionKind, BeforeValidator(_one_of(_words(QuestionKind)))]
 AvatarWord = Annotated[AvatarSource, BeforeValidator(_one_of(_names(AvatarSource)))]
 AuthenticationWord = Annotated[AuthenticationType, BeforeValidator(_one_of(_names(AuthenticationType)))]
 AccountWord = Annotated[AccountKind, BeforeValidator(_one_of(_words(AccountKind)))]

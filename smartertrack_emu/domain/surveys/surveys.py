@@ -48,7 +48,7 @@ def get(session: Session, survey_id: int) -> Survey:
 
 def create(session: Session, draft: Draft) -> Survey:
     """Make a survey; BadValue."""
-    survey = Survey(**_columns(draft))
+    survey = Survey(**columns(draft))
     session.add(survey)
     session.flush()
     return survey
@@ -60,7 +60,7 @@ def change(session: Session, survey_id: int, **changes: Any) -> Survey:
     draft = Draft(
         name=survey.name, header=survey.header, thank_you=survey.thank_you, questions=asked.read(survey.questions)
     )
-    for name, value in _columns(replace(draft, **changes)).items():
+    for name, value in columns(replace(draft, **changes)).items():
         setattr(survey, name, value)
     session.flush()
     return survey
@@ -74,7 +74,8 @@ def delete(session: Session, survey_id: int) -> None:
     session.flush()
 
 
-def _columns(draft: Draft) -> dict[str, Any]:
+def columns(draft: Draft) -> dict[str, str]:
+    """Return a draft as it is stored; BadValue."""
     naming.name(draft.name, "name")
     for field, text in (("header", draft.header), ("thank_you", draft.thank_you)):
         if len(text) > LONGEST_TEXT:

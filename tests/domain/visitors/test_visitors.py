@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -38,7 +39,7 @@ def session(seeded_engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def visitor(session: Session, key: str = "abc", **more: str) -> Visitor:
+def visitor(session: Session, key: str = "abc", **more: Any) -> Visitor:
     found = visits.hit(session, Hit(key=key, ip="192.0.2.11", page="/prices", **more))
     assert found is not None
     return found
