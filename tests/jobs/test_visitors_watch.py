@@ -79,7 +79,6 @@ LOOKS: dict[str, Callable[[Session], object]] = {
     "ix_visitors_idle": lambda session: visits.idle(session, (1,), minutes=15),
     "ix_visitors_removed": lambda session: visits.forgettable(session, (1,), minutes=60),
     "ix_visitor_invitations_unanswered": lambda session: invitations.unanswered(session, (1,), seconds=120),
-    "ix_visitors_here": lambda session: invitations.waiting_for(session, "abc"),
 }
 
 

@@ -16,13 +16,13 @@ from .conftest import Load
 WHOLE = """
 brands: [{name: Acme}]
 surveys:
-  - {id: 7, name: After a chat, questions: [{kind: Text, text: What else?}]}
+  - {id: 7, name: After a chat, questions: [{kind: Text, text: "What else?"}]}
   - name: After a ticket
     header: Dear customer
     thank_you: Thanks!
     questions:
-      - {kind: rating, text: How did we do?, required: true, weight: 2, steps: 10}
-      - {kind: choice, text: Again?, options: ["Yes", "No"]}
+      - {kind: rating, text: "How did we do?", required: true, weight: 2, steps: 10}
+      - {kind: choice, text: "Again?", options: ["Yes", "No"]}
 departments:
   - {name: Support, groups: [{name: Level 1}], survey_after_ticket: After a ticket, survey_after_chat: 7}
   - {name: Sales, groups: [{name: Sales}]}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
@@ -115,14 +115,11 @@ def get(session: Session, guid: str) -> Offer:
     return _shown(session, row, survey.name)
 
 
-def open_path(session: Session, kind: ItemKind, item_id: int) -> str | None:
-    """Return the address, as a path, of an item's survey that is not answered yet; None where there is none."""
-    guid = session.scalar(
-        select(SurveyOffer.guid)
-        .join(Survey, Survey.id == SurveyOffer.survey_id)
-        .where(_ITEM[kind] == item_id, SurveyOffer.answered_at.is_(None), Survey.deleted_at.is_(None))
-    )
-    return None if guid is None else path(guid)
+def open_guid(kind: ItemKind, item_id: ColumnElement[int]) -> ColumnElement[str | None]:
+    """Return the guid of an item's offer that is not answered yet, to be read in the item's own statement."""
+    there = select(SurveyOffer.guid).join(Survey, Survey.id == SurveyOffer.survey_id)
+    is_open = (_ITEM[kind] == item_id, SurveyOffer.answered_at.is_(None), Survey.deleted_at.is_(None))
+    return there.where(*is_open).correlate_except(SurveyOffer, Survey).scalar_subquery()
 
 
 def asked(session: Session, guid: str) -> tuple[SurveyOffer, Survey]:

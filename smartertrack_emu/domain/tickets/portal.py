@@ -17,8 +17,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain.errors import NotFound
-from smartertrack_emu.domain.kinds import TicketStatus
+from smartertrack_emu.domain.kinds import ItemKind, TicketStatus
 from smartertrack_emu.domain.people.principal import Principal
+from smartertrack_emu.domain.surveys import offers
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.types import AnyRow
 
@@ -44,13 +45,14 @@ class Link(NamedTuple):
 
 
 class PortalTicket(NamedTuple):
-    """A ticket's head as its customer sees it; dates are UTC."""
+    """A ticket's head as its customer sees it; dates are UTC. `survey`: the open one that they are asked to answer."""
 
     id: int
     number: str
     subject: str
     status: TicketStatus
     opened_at: datetime
+    survey: str | None
 
 
 class PortalMessage(NamedTuple):
@@ -74,7 +76,12 @@ class Conversation(NamedTuple):
     total: int
 
 
-_HEAD = (*(tickets[name] for name in PortalTicket._fields), tickets.customer_email, tickets.portal_token)
+_HEAD = (
+    *(tickets[name] for name in PortalTicket._fields if name != "survey"),
+    offers.open_guid(ItemKind.TICKET, tickets.id).label("survey"),
+    tickets.customer_email,
+    tickets.portal_token,
+)
 LINK = (tickets.number, tickets.customer_email, tickets.portal_token)
 
 

@@ -14,7 +14,6 @@ from flask import Blueprint, Response, render_template, request
 from smartertrack_emu.desk.desk import Session
 from smartertrack_emu.domain.errors import NotFound
 from smartertrack_emu.domain.html import MOST_SHOWN
-from smartertrack_emu.domain.kinds import ItemKind
 from smartertrack_emu.domain.markup import cut
 from smartertrack_emu.domain.structure import installation
 from smartertrack_emu.domain.surveys import offers
@@ -49,11 +48,7 @@ def ticket() -> str:
 
     def read(session: Session) -> dict[str, Any]:
         ticket = portal.find(session, link)
-        found: dict[str, Any] = {
-            "ticket": ticket,
-            "zone": installation.time_zone_to_show(session),
-            "survey": offers.open_path(session, ItemKind.TICKET, ticket.id),
-        }
+        found: dict[str, Any] = {"ticket": ticket, "zone": installation.time_zone_to_show(session)}
         if "message" in given:
             return found | {"alone": portal.message(session, ticket, _number(given["message"]))}
         number = _number(given.get("page", "1"))
@@ -69,7 +64,7 @@ def ticket() -> str:
         ticket=found["ticket"],
         status=PORTAL_WORDS[found["ticket"].status],
         zone=found["zone"],
-        survey=found["survey"],
+        survey=found["ticket"].survey and offers.path(found["ticket"].survey),
         messages=messages,
         conversation=found.get("conversation"),
         page=found.get("page"),
