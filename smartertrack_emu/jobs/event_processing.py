@@ -27,9 +27,9 @@ from smartertrack_emu.domain.kb import stale
 from smartertrack_emu.domain.ports import PageCall
 from smartertrack_emu.store.unit_of_work import Wanted, savepoint
 
-logger = logging.getLogger(__name__)
-
 from . import visitors_watch
+
+logger = logging.getLogger(__name__)
 
 CALLS_AT_ONCE: Final = 8
 """Calls to other systems at the same time."""
