@@ -49,6 +49,8 @@ from smartertrack_emu.logs import daily
 from smartertrack_emu.logs.files import Log
 from smartertrack_emu.logs.requests import log_requests
 from smartertrack_emu.logs.traces import follow_options
+from smartertrack_emu.rest.catalogue import JTEL as JTEL_CATALOGUE
+from smartertrack_emu.rest.entrance import JTEL, RestEntrance, make_jtel
 from smartertrack_emu.services.calls import DESK
 from smartertrack_emu.services.registry import SERVICES
 from smartertrack_emu.store import beside, streaming, waiting
@@ -64,7 +66,7 @@ CATALOGUE: Catalogue = {
         for operation in service.operations.values()
     }
     for service in SERVICES
-}
+} | {"jtel": JTEL_CATALOGUE}
 
 JOB_MODULES: dict[str, str] = {
     "pop-download": "mail.pop_download",
@@ -166,7 +168,8 @@ class Application:
         count_statements(engine)
         settle = partial(addresses.settle, own_url=own_url, base_url=settings.base_url, proxies=settings.proxies)
         count = counters.count if self._traces is None else None
-        note = note_calls(self._recorder, bodies=bool(settings.journal_calls), count=count)
+        dialects = (JTEL,) if settings.jtel else ()
+        note = note_calls(self._recorder, bodies=bool(settings.journal_calls), count=count, dialects=dialects)
         self._refused = settle(note(_as_refused))
         # The first stands outermost. A page that calls its own server passes by those around all.
         around_all: list[Handler | None] = [give_ids, None if log is None else log_requests(log)]
@@ -192,7 +195,14 @@ class Application:
             SERVICES,
             max_body=settings.max_request_bytes,
             takes_forms=settings.http_get_and_post,
-            otherwise=MetricsEntrance(counters, ControlEntrance(self.emulator, pages)),
+            otherwise=MetricsEntrance(
+                counters,
+                RestEntrance(
+                    JTEL,
+                    partial(make_jtel, self.desk) if settings.jtel else None,
+                    ControlEntrance(self.emulator, pages),
+                ),
+            ),
         )
         self._within = _with(around, answer)
         self._answer = _with(around_all, self._within)

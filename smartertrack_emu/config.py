@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     control: bool = Field(
         default=True, description="The control API at `/_emu/api` and its pages; off: all of `/_emu` is 404."
     )
+    jtel: bool = Field(default=True, description="The jtel dialect at `/rest/v1.0/`; off: all of `/rest/` is 404.")
     max_request_bytes: int = Field(
         default=64 * 1024 * 1024, ge=1024, description="Bytes of the largest request that is read; larger ones get 413."
     )

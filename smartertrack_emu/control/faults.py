@@ -85,6 +85,8 @@ class Fault:
             return False
         match = self.match
         user = match.get("user")
+        if self.effect["kind"] == "soap-fault" and not called.is_soap:
+            return False
         return (
             match.get("service") in (None, called.service)
             and match.get("operation") in (None, called.operation)

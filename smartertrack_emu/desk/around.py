@@ -19,24 +19,34 @@ class Outcome:
     """What became of a call: who called, the code of its result (0: done; None: its result has none), the sentence.
 
     `secret`: the password that was given. `hint`: what the journal may know of why it was refused, and the caller not.
+    `dialect`: the one that was spoken, whose code is the HTTP status; "" for the nine services. It knows no user.
     """
 
-    user: str
+    user: str | None
     code: int | None
     ok: bool = True
     message: str = ""
     secret: str = field(default="", repr=False)
     hint: str = ""
+    dialect: str = ""
+
+
+DIALECTS = ("jtel",)
+"""The dialects beside the nine services, as journal, faults and metrics call them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What is being called: names as on the wire. `arguments`: by their names; credentials are not among them."""
+    """What is being called: names as on the wire. `arguments`: by their names; credentials are not among them.
+
+    `is_soap`: it is an operation of the nine services, which a SOAP fault may answer.
+    """
 
     service: str
     operation: str
     user: str | None
     arguments: Mapping[str, object]
+    is_soap: bool = True
 
     def __str__(self) -> str:
         return f"{self.service}.{self.operation}"

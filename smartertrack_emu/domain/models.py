@@ -1,10 +1,12 @@
 """All models in one place: importing this module fills `Base.metadata`."""
 
+from smartertrack_emu.domain.acd.models import AcdEvent, AcdGroupSettings
 from smartertrack_emu.domain.across.reports.models import ReportSchedule
 from smartertrack_emu.domain.attachments.models import Attachment
 from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.channels.models import Channel, ChannelMember, ChannelMessage
 from smartertrack_emu.domain.chats.models import Chat, ChatMessage, ChatNote, ChatText
+from smartertrack_emu.domain.clients.models import Client, ClientDepartment, ClientToken
 from smartertrack_emu.domain.customfields.models import (
     ChatFieldValue,
     CustomField,
@@ -14,6 +16,15 @@ from smartertrack_emu.domain.customfields.models import (
     FieldTemplateEntry,
     TicketFieldValue,
     UserFieldValue,
+)
+from smartertrack_emu.domain.dialler.models import (
+    Attempt,
+    Campaign,
+    Contact,
+    ContactNumber,
+    DiallerSettings,
+    ResultCode,
+    ResultText,
 )
 from smartertrack_emu.domain.events.models import Event, EventAction, EventRule, ItemCount, OutboxEntry
 from smartertrack_emu.domain.inbox.models import FetchedMail, IncomingMail
@@ -27,9 +38,8 @@ from smartertrack_emu.domain.structure.engine_settings import EngineSetting
 from smartertrack_emu.domain.structure.jobs import JobSetting
 from smartertrack_emu.domain.structure.models import Brand, Department, Group, GroupMember, Installation, TransferServer
 from smartertrack_emu.domain.structure.texts import CannedReply, NewsItem
-from smartertrack_emu.domain.tasks.models import RecurringTask, Task, TaskNote
 from smartertrack_emu.domain.surveys.models import Survey, SurveyOffer
-from smartertrack_emu.domain.tasks.models import Task, TaskNote
+from smartertrack_emu.domain.tasks.models import RecurringTask, Task, TaskNote
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote, TicketRelation
 from smartertrack_emu.domain.tickets.rebalance_rules import RebalanceRule
 from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
@@ -39,10 +49,14 @@ from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.identity import GreatestId
 
 __all__ = [
+    "AcdEvent",
+    "AcdGroupSettings",
     "Attachment",
+    "Attempt",
     "Base",
     "Brand",
     "CallLog",
+    "Campaign",
     "CannedReply",
     "Channel",
     "ChannelMember",
@@ -52,10 +66,16 @@ __all__ = [
     "ChatMessage",
     "ChatNote",
     "ChatText",
+    "Client",
+    "ClientDepartment",
+    "ClientToken",
+    "Contact",
+    "ContactNumber",
     "CustomField",
     "CustomFieldOption",
     "Department",
     "DepartmentFieldValue",
+    "DiallerSettings",
     "EmailVerification",
     "EngineSetting",
     "Event",
@@ -88,6 +108,8 @@ __all__ = [
     "RecurringTask",
     "Reminder",
     "ReportSchedule",
+    "ResultCode",
+    "ResultText",
     "Role",
     "RoleReport",
     "RoleRight",

@@ -60,7 +60,8 @@ def line_of(environ: WSGIEnvironment, status: str, seconds: float) -> str:
     if OUTCOME in environ:
         known = environ[OUTCOME]
         outcome = (
-            f', "user": {_quoted(known.user[:_LONGEST_NAME])}, "code": {"null" if known.code is None else known.code}'
+            f', "user": {"null" if known.user is None else _quoted(known.user[:_LONGEST_NAME])}'
+            f', "code": {"null" if known.code is None else known.code}'
         )
     elif "HTTP_AUTHORIZATION" in environ and (user := _basic_user(environ["HTTP_AUTHORIZATION"])):
         outcome = f', "user": {_quoted(user)}'

@@ -17,6 +17,7 @@ from smartertrack_emu.domain.tickets.rebalance_rules import MOST_TIMES
 
 from .format_entry import Entry, Many, Part, Texts
 from .format_items import CallLogEntry, ChatEntry, TaskEntry, TicketEntry
+from .format_jtel import JtelPart
 from .format_mail import MailAccountEntry, MailTemplateEntry
 from .format_recurring import CannedReplyEntry, NewsEntry, RecurringTaskEntry, ReportScheduleEntry
 from .values import (
@@ -383,3 +384,4 @@ class SeedDocument(Part):
     canned_replies: Many[CannedReplyEntry]
     news: Many[NewsEntry]
     report_schedules: Many[ReportScheduleEntry]
+    jtel: JtelPart = JtelPart.model_validate({})

@@ -18,6 +18,7 @@ from .catalogue import table_of
 from .chats import plan_call_logs, plan_chats
 from .desk import plan_knowledge_base, plan_tasks, plan_time_log_categories, plan_transfer_servers
 from .format import SeedDocument
+from .jtel import plan_jtel
 from .mail import plan_mail
 from .people import plan_organizations, plan_rebalance_rules, plan_reminders, plan_users, plan_voip_accounts
 from .plan import Plan
@@ -46,6 +47,7 @@ _SECTIONS = (
     plan_mail,
     plan_event_rules,
     plan_recurring,
+    plan_jtel,
 )
 
 

@@ -93,7 +93,8 @@ def _normal(word: str) -> str:
     return re.sub(r"[\s_-]+", " ", word.strip()).casefold()
 
 
-def _one_of(words: dict[str, Member]) -> Callable[[Any], Member]:
+def one_of(words: dict[str, Member]) -> Callable[[Any], Member]:
+    """Return what reads one of these words, however it is written."""
     by_normal = {_normal(word): member for word, member in words.items()}
     listed = ", ".join(words) if len(words) <= 12 else ""
 
@@ -109,11 +110,13 @@ def _one_of(words: dict[str, Member]) -> Callable[[Any], Member]:
     return read
 
 
-def _names(members: type[Member]) -> dict[str, Member]:
+def names_of(members: type[Member]) -> dict[str, Member]:
+    """Return members by their names, in lower case."""
     return {member.name.lower().replace("_", " "): member for member in members}
 
 
-def _words(members: type[Member]) -> dict[str, Member]:
+def words_of(members: type[Member]) -> dict[str, Member]:
+    """Return members by what they are stored as."""
     return {str(member.value): member for member in members}
 
 
@@ -227,6 +230,20 @@ AvatarWord = Annotated[AvatarSource, BeforeValidator(_one_of(_names(AvatarSource
 AuthenticationWord = Annotated[AuthenticationType, BeforeValidator(_one_of(_names(AuthenticationType)))]
 AccountWord = Annotated[AccountKind, BeforeValidator(_one_of(_words(AccountKind)))]
 SecurityWord = Annotated[Security, BeforeValidator(_one_of(_words(Security)))]
+PriorityWord = Annotated[Priority, BeforeValidator(one_of(names_of(Priority)))]
+TicketStatusWord = Annotated[TicketStatus, BeforeValidator(one_of(names_of(TicketStatus)))]
+TaskStatusWord = Annotated[TaskStatus, BeforeValidator(one_of(names_of(TaskStatus)))]
+EstimateUnitWord = Annotated[EstimateUnit, BeforeValidator(one_of(names_of(EstimateUnit)))]
+NoteKindWord = Annotated[NoteKind, BeforeValidator(one_of(names_of(NoteKind)))]
+FieldTypeWord = Annotated[FieldType, BeforeValidator(one_of(words_of(FieldType)))]
+SubmissionWord = Annotated[TicketSubmission, BeforeValidator(one_of(words_of(TicketSubmission)))]
+MemberTypeWord = Annotated[MemberType, BeforeValidator(one_of(_MEMBER_TYPES))]
+RightWord = Annotated[Right, BeforeValidator(one_of(words_of(Right)))]
+CategoryWord = Annotated[ReminderCategory, BeforeValidator(one_of(names_of(ReminderCategory)))]
+AvatarWord = Annotated[AvatarSource, BeforeValidator(one_of(names_of(AvatarSource)))]
+AuthenticationWord = Annotated[AuthenticationType, BeforeValidator(one_of(names_of(AuthenticationType)))]
+AccountWord = Annotated[AccountKind, BeforeValidator(one_of(words_of(AccountKind)))]
+SecurityWord = Annotated[Security, BeforeValidator(one_of(words_of(Security)))]
 TemplateWord = Annotated[str, BeforeValidator(_template)]
 """A mail template by its name."""
 Port = Annotated[int, Field(ge=1, le=65_535)]

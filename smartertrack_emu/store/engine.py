@@ -99,6 +99,7 @@ def _sqlite(url: URL, *, synchronous: str, busy_timeout_ms: int, pool_size: int)
         connection.execute(f"PRAGMA synchronous={mode}")
         connection.execute(f"PRAGMA wal_autocheckpoint={_PAGES_BETWEEN_CHECKPOINTS}")
         connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
+        connection.create_function("folded", 1, _folded, deterministic=True)
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
@@ -132,6 +133,13 @@ class WritersTurn:
     def pass_on(self) -> None:
         """Let the next one write."""
         self._lock.release()
+
+
+def _folded(text: Any) -> Any:
+    """Fold a text in SQL; most connections never do, so what it needs is made by the first."""
+    from smartertrack_emu.store.folding import fold_letters  # noqa: PLC0415
+
+    return fold_letters(text) if isinstance(text, str) else text
 
 
 def _switch_to_wal(connection: sqlite3.Connection, patience_s: float) -> None:

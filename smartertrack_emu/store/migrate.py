@@ -13,7 +13,7 @@ from smartertrack_emu.store.engine import create_engine
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0019"
+HEAD = "0020"
 """The newest revision; a test holds it against the scripts."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from smartertrack_emu.control import faults
 from smartertrack_emu.control.faults import text_of
+from smartertrack_emu.desk.around import DIALECTS
 
 from .declaring import Answer, Call, Routes
 from .emulator import Catalogue
@@ -50,8 +51,9 @@ class Match(Model):
 class FaultEffect(Model):
     """What happens to a call; which members mean something depends on the kind.
 
-    `code` and `message`: of `result`; `message`: of `soap-fault` and `http` too. `status`: of `http`. `milliseconds`
-    and `jitter`: of `latency`. `bytes`: of `truncate` and `garbage`.
+    `code` and `message`: of `result`; `message`: of `soap-fault` and `http` too. `status`: of `http`, and of `result`
+    where a dialect answers with its own error. `milliseconds` and `jitter`: of `latency`. `bytes`: of `truncate` and
+    `garbage`.
     """
 
     kind: Literal["soap-fault", "result", "http", "latency", "drop", "truncate", "garbage"]
@@ -130,6 +132,8 @@ def list_faults(call: Call, query: Paging) -> Listing[Fault]:
 def add_fault(call: Call, body: FaultToSet) -> Answer[Fault]:
     """Set a fault; it strikes from the next call on, in all processes."""
     mistakes = _mistakes_in(body.match, call.emulator.catalogue)
+    if body.effect.kind == "soap-fault" and body.match.service in DIALECTS:
+        mistakes.append(Mistake("body.effect.kind", f"cannot be soap-fault: {body.match.service} does not speak SOAP."))
     if mistakes:
         raise of_mistakes(mistakes)
     fault = faults.Fault(

@@ -48,7 +48,7 @@ _EXAMPLE: Mapping[str, Any] = {
 }
 
 Outcome = Literal["ok", "refused", "fault", "http"]
-Protocol = Literal["soap11", "soap12", "get", "post"]
+Protocol = Literal["soap11", "soap12", "get", "post", "jtel"]
 
 
 class JournalQuery(Query):

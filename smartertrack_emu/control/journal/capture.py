@@ -136,16 +136,19 @@ Count = Callable[[str, str, float, int], object]
 
 
 def note_calls(
-    recorder: Recorder, *, bodies: bool, count: Count | None = None
+    recorder: Recorder, *, bodies: bool, count: Count | None = None, dialects: tuple[str, ...] = ()
 ) -> Callable[[WSGIApplication], WSGIApplication]:
     """Return a handler that notes the calls of the services. `bodies`: with what went over the wire.
+
+    `dialects`: what the paths of further dialects begin with, whose calls are noted whatever their method.
 
     Without bodies, `count` may take calls that went well in place of a capture, which costs less.
     """
 
     def around(application: WSGIApplication) -> WSGIApplication:
         def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            if environ["PATH_INFO"][:9].lower() != "/services":
+            path = environ["PATH_INFO"]
+            if path[:9].lower() != "/services" and not path.startswith(dialects):
                 return application(environ, start_response)
             status, headers = "", []
             start = start_response

@@ -1,6 +1,7 @@
 """A kept call as one command for a POSIX shell that sends it again, with `${PASSWORD}` where a password was masked.
 
-Nothing else in the command is expanded by the shell, or read by curl as anything but what it is.
+In calls of a dialect a token was: `${TOKEN}`. Nothing else in the command is expanded by the shell, or read by curl
+as anything but what it is.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from .charsets import encoding_of
 from .named_secrets import MASK
 from .store import Entry
 
-_VARIABLE = '"${PASSWORD}"'
+_VARIABLES = {"jtel": "TOKEN"}
+"""What stands for the secrets of a dialect's calls; those of the services are passwords."""
 _MASKED = MASK.decode()
+_VARIABLE = '"${PASSWORD}"'
 _LEFT_OUT = {
     "host", "content-length", "connection", "transfer-encoding", "expect", "keep-alive",
     "authorization", "proxy-authorization", "cookie", "x-csrf-token",
@@ -25,11 +28,18 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 def curl_of(entry: Entry, base: str) -> str:
     """Return the command for the server at `base`, such as http://localhost:9996, in one line where the body is."""
+    called = _VARIABLES.get(entry.protocol or "")
+    command = _command(entry, base, keeps_login=called is not None)
+    return command if called is None else command.replace(_VARIABLE, f'"${{{called}}}"')
+
+
+def _command(entry: Entry, base: str, *, keeps_login: bool) -> str:
     words = ["curl -sS -g --path-as-is", *_method(entry), _quoted(f"{base.rstrip('/')}{entry.path}")]
     sent = dict(entry.headers[0])
     lower = {name.lower() for name in sent}
     for name, value in sent.items():
-        if name.lower() in _LEFT_OUT or not _NAME.fullmatch(name):
+        is_left_out = name.lower() in _LEFT_OUT and not (keeps_login and name.lower() == "authorization")
+        if is_left_out or not _NAME.fullmatch(name):
             continue
         words += ["-H", _quoted(f"{name}: {value}" if value else f"{name};")]
     if not entry.request_body:

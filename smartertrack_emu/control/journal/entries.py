@@ -173,6 +173,8 @@ def _became(capture: Capture, status: int, answer: bytes) -> tuple[CallOutcome, 
     outcome = outcome_of(capture)
     if not status:
         return outcome, None, known.message if known is not None else ""
+    if known is not None and known.dialect:
+        return outcome, status, known.message[:LONGEST_MESSAGE]
     if outcome == "ok":
         return outcome, 0, ""
     if outcome == "refused" and known is not None:

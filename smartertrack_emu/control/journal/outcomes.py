@@ -17,6 +17,8 @@ def outcome_of(capture: Capture) -> CallOutcome:
     """Return what became of a call."""
     known = capture.outcome
     status = capture.status[:3]
+    if known is not None and known.dialect:
+        return "ok" if status[:1] == "2" and not (known.hint and _is_spoilt(known.hint, capture)) else "http"
     if status == "200":
         if known is None:
             return "ok"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import re
 
+from smartertrack_emu.desk.around import DIALECTS
+
 from .declared import Known, Operation, Service
 from .ignored import ignored, not_given, shown_namespace
 from .nearest import nearest
@@ -40,6 +42,8 @@ def _sentences(entry: Entry, known: Known) -> list[str]:
     operation = service.operations.get(entry.operation or "") if service is not None else None
     if (injected := _INJECTED.match(entry.hint)) is not None:
         return [f"{injected[0]} {_of_injected(entry)}".strip()]
+    if entry.protocol in DIALECTS:
+        return [entry.hint or entry.message]
     if entry.outcome == "ok":
         return list(ignored(request, service, operation))[:2]
     if not entry.status:

@@ -202,6 +202,8 @@ def _copy_in(
             with (folder / TABLES / f"{table}.copy").open("rb") as file:
                 while piece := file.read(_PIECE):
                     copy.write(piece)
+    # Campaigns and their results refer to each other: looked at now, as no table is altered while that is to come.
+    raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for table in with_triggers:
         raw.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
     for table, following in contents.sequences.items():

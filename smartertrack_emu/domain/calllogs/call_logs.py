@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.dialler import incoming
 from smartertrack_emu.domain.errors import BadValue, NotPossible
 from smartertrack_emu.domain.events.calllogs import CallLogCreated, CallLogDeleted, CallLogModified
 from smartertrack_emu.domain.events.publishing import publish
@@ -78,7 +79,7 @@ class Created(NamedTuple):
 
 
 def create(session: Session, actor: Principal, new: NewCallLog) -> Created:
-    """Write a call down.
+    """Write a call down; contacts of the dialler who called themselves may be called no more.
 
     NotFound for an unknown group or agent; BadValue for an empty subject, an agent who is not in the group, or an end
     before the start.
@@ -106,6 +107,8 @@ def create(session: Session, actor: Principal, new: NewCallLog) -> Created:
     session.add(call_log)
     session.flush()
     publish(session, actor, CallLogCreated(call_log.id))
+    if call_log.is_incoming and call_log.phone_number:
+        incoming.close_contacts(session, call_log.group_id, call_log.phone_number)
     return Created(call_log.id, call_log.number)
 
 

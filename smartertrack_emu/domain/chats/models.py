@@ -75,6 +75,7 @@ class Chat(InDepartment, Base):
         *in_department(),
         UniqueConstraint("number"),
         Index(None, "started_at", "id"),
+        Index(None, "queued_at", "id"),
         Index(None, "department_id", "started_at", "id"),
         Index(None, "group_id", "started_at", "id"),
         Index(None, "agent_id", "started_at", "id"),

@@ -57,6 +57,7 @@ class NewTicket:
 
     `notify`: the customer gets the message by mail (outbound), or the department's automatic answer (inbound).
     `message_subject`: the message's where it is not the ticket's; `internet_id`: its Message-ID, in angle brackets.
+    Without `has_address` the customer is a name alone, as a caller's number is: they have no account and get no mail.
     """
 
     direction: Direction
@@ -81,6 +82,7 @@ class NewTicket:
     message_subject: str = ""
     internet_id: str | None = None
     is_spam: bool = False
+    has_address: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,13 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
 
     The customer becomes a user where their address is not known. BadValue names what is missing or wrong; NotFound.
     """
-    name, address = addresses.one(new.customer, "customer")
+    name, address = addresses.one(new.customer, "customer") if new.has_address else ("", "")
     cc = addresses.several(new.cc, "cc")
     if not new.subject.strip():
         raise BadValue("subject", "is required.")
     place = resolve(session, new.department_id, new.group_id)
     agent = _assign(session, actor, place, new)
-    customer = find_or_create(session, address, new.customer_name or name)
+    customer = find_or_create(session, address, new.customer_name or name) if address else Customer(None, "", "")
     now = clock.now()
     opened_at = new.opened_at or new.first_message_at or now
     message_at = new.first_message_at or opened_at
@@ -123,7 +125,7 @@ def create(session: Session, actor: Principal, new: NewTicket) -> CreatedTicket:
         "id": ticket_id,
         "number": number,
         "customer_email": address,
-        "customer_email_key": key(address),
+        "customer_email_key": key(address) if address else None,
         "opened_at": opened_at,
         "idle_since": idle_since,
         "watched_since": idle_since,

@@ -15,9 +15,9 @@ from smartertrack_emu.store.prepared import Prepared
 
 
 class Customer(NamedTuple):
-    """Whom a ticket is for."""
+    """Whom a ticket is for; `id` None: somebody without an account."""
 
-    id: int
+    id: int | None
     display_name: str
     email: str
 
