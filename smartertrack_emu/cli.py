@@ -24,6 +24,9 @@ app.add_typer(user_app, name="user")
 key_app = typer.Typer(no_args_is_help=True, help="The key that stored passwords of others are encrypted with.")
 app.add_typer(key_app, name="key")
 
+jtel_app = typer.Typer(no_args_is_help=True, help="The jtel dialect: tokens of its clients, its OpenAPI document.")
+app.add_typer(jtel_app, name="jtel")
+
 Data = Annotated[Path | None, typer.Option("--data", help="Directory of the database file, attachments and logs.")]
 Database = Annotated[str | None, typer.Option("--database", help="URL of the database, instead of a file in --data.")]
 Password = Annotated[
@@ -319,3 +322,34 @@ def forget_key(
 
         lost = setup.forget_key(settings)
         typer.echo(f"emptied: {lost} passwords; the key is in {settings.key}")
+
+
+@jtel_app.command("token")
+def jtel_token(
+    client: Annotated[int, typer.Option(min=1, help="The client's id, as in the address.")],
+    remove: Annotated[
+        str | None, typer.Option(metavar="PREFIX", help="Remove the token that begins with these six characters.")
+    ] = None,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Make a token for a client and print it, this once; or remove one, which is dead at once."""
+    settings = _settings(data=data, database_url=database)
+    with _at_work_on(settings):
+        from smartertrack_emu import setup  # noqa: PLC0415
+
+        if remove is not None:
+            setup.remove_token(settings, client, remove)
+            typer.echo(f"removed: the token {remove}… of client {client}")
+        else:
+            typer.echo(setup.add_token(settings, client))
+
+
+@jtel_app.command("openapi")
+def jtel_openapi() -> None:
+    """Print the OpenAPI document of the dialect."""
+    import json  # noqa: PLC0415 - few ask
+
+    from smartertrack_emu.rest.jtel.document import DOCUMENT  # noqa: PLC0415
+
+    typer.echo(json.dumps(DOCUMENT, indent=1, ensure_ascii=False))

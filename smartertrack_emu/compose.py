@@ -21,6 +21,7 @@ from smartertrack_emu.asmx.wsgi import AsmxApplication
 from smartertrack_emu.config import Settings
 from smartertrack_emu.control.api.emulator import Catalogue, Emulator, Started
 from smartertrack_emu.control.api.entrance import ControlEntrance
+from smartertrack_emu.control.dialler import Dialling
 from smartertrack_emu.control.faults import FaultRules
 from smartertrack_emu.control.journal.capture import Capture, Recorder, note_calls
 from smartertrack_emu.control.journal.declared import Service as DeclaredService
@@ -158,6 +159,9 @@ class Application:
         self.journal = Journal(engine, settings.journal_calls)
         self._keeper = Keeper(self.journal, alone=settings.workers == 1)
         counters = counters or Counters(CATALOGUE)
+        self._dialling = Dialling(self.desk)
+        if settings.jtel:
+            self.desk.shared.on_renewal.append(self._dialling.look)
         self._traces = make_traces(smartertrack_emu.__version__, os.environ)
         users: list[Callable[[Sequence[Capture]], object]] = [partial(_count, counters, engine)]
         if self._traces is not None:
@@ -206,6 +210,8 @@ class Application:
         )
         self._within = _with(around, answer)
         self._answer = _with(around_all, self._within)
+        if settings.jtel:
+            self._dialling.look()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -226,6 +232,7 @@ class Application:
 
     def close(self) -> None:
         """Record what is to be recorded, and let go of the database."""
+        self._dialling.close()
         self.jobs.close()
         self._recorder.close()
         self._keeper.write()

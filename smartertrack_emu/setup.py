@@ -16,6 +16,7 @@ from smartertrack_emu.config import Settings
 from smartertrack_emu.control.state.errors import NotASnapshotError
 from smartertrack_emu.control.state.state import State
 from smartertrack_emu.domain.across import encryption
+from smartertrack_emu.domain.clients import clients
 from smartertrack_emu.domain.errors import NotPossible
 from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.initial import claim
@@ -303,5 +304,23 @@ def set_password(settings: Settings, *, username: str, password: str) -> None:
 
     try:
         write(engine, work)
+    finally:
+        engine.dispose()
+
+
+def add_token(settings: Settings, client_id: int) -> str:
+    """Give a client of the jtel dialect a new token, and return it; HelpdeskError where there is no such client."""
+    engine = prepare(settings)
+    try:
+        return write(engine, lambda session: clients.add_token(session, client_id))
+    finally:
+        engine.dispose()
+
+
+def remove_token(settings: Settings, client_id: int, hint: str) -> None:
+    """Remove the one token of a client that begins with these characters; HelpdeskError."""
+    engine = prepare(settings)
+    try:
+        write(engine, lambda session: clients.remove_token(session, client_id, hint))
     finally:
         engine.dispose()

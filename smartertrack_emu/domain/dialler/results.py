@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
-from smartertrack_emu.domain.errors import BadValue, NotPossible
+from smartertrack_emu.domain.errors import BadValue, NotFound, NotPossible
 from smartertrack_emu.domain.people import receiving
 
 from .contacts import no_contact
@@ -56,7 +57,10 @@ def set_by_agent(
     if (result.kind is ResultKind.APPOINTMENT) != (at is not None):
         is_wanted = at is None
         raise BadValue("at", "is required for an appointment." if is_wanted else "is for an appointment alone.")
-    agent_id = receiving.agent_named(session, username)
+    try:
+        agent_id = receiving.agent_named(session, username)
+    except NotFound as error:  # the contact is there: what is wrong is who is named
+        raise BadValue("username", f": {error}") from None
     if not contact.is_open:
         raise NotPossible(f"Contact {contact_id} is closed.")
     apply(contact, result, agent_id=agent_id, at=at)
@@ -66,7 +70,7 @@ def set_by_agent(
     return contact
 
 
-def state_of(session: Session, contact: Contact) -> str:
+def state_of(session: Session, contact: Contact) -> Literal["open", "done", "aborted"]:
     """Say whether a contact is "open", "done" or "aborted"."""
     if contact.is_open:
         return "open"
