@@ -91,27 +91,34 @@ class _Working:
 
     def work(self, limit: int) -> list[Tried]:
         """Try the contacts whose turn it is."""
-        tried = []
-        for contact, numbers in self._due(limit):
-            if not [one for one in numbers if not one.is_invalid]:
-                close(contact, self._campaign.no_number_result_id)
-                continue
-            tried.append(self._try(contact, numbers))
-        self._session.flush()
+        lines = self._campaign.max_parallel_lines
+        most = limit if lines is None else min(limit, lines)
+        tried: list[Tried] = []
+        while len(tried) < most:
+            due = self._due(most - len(tried), [one.contact_id for one in tried])
+            for contact, numbers in due:
+                if all(one.is_invalid for one in numbers):
+                    close(contact, self._campaign.no_number_result_id)
+                else:
+                    tried.append(self._try(contact, numbers))
+            self._session.flush()
+            if not due:
+                break
         return tried
 
-    def _due(self, limit: int) -> list[tuple[Contact, list[ContactNumber]]]:
-        lines = self._campaign.max_parallel_lines
+    def _due(self, limit: int, tried: list[int]) -> list[tuple[Contact, list[ContactNumber]]]:
+        """Return contacts whose turn it is, with their numbers; each is tried once in a run."""
         due = (
             select(Contact)
             .where(
                 Contact.campaign_id == self._campaign.id,
                 Contact.is_open,
                 ~Contact.is_locked,
+                Contact.id.not_in(tried),
                 or_(Contact.next_try_at.is_(None), Contact.next_try_at <= self._now),
             )
             .order_by(Contact.next_try_at.asc().nulls_last(), Contact.random_sort_order.asc().nulls_last(), Contact.id)
-            .limit(limit if lines is None else min(limit, lines))
+            .limit(limit)
             .with_for_update()
         )
         contacts = list(self._session.scalars(due))

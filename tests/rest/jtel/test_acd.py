@@ -9,10 +9,16 @@ import pytest
 from sqlalchemy import select, update
 
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.errors import BadValue
 from smartertrack_emu.domain.models import AcdEvent, Event, Installation, Ticket, User
+from smartertrack_emu.domain.people.users import SYSTEM
+from smartertrack_emu.domain.tickets import conversation
+from smartertrack_emu.domain.tickets.conversation import NewMessage
+from smartertrack_emu.domain.tickets.visibility import by_number
 from smartertrack_emu.store.unit_of_work import reading, writing
 from tests.rest.jtel.client import Jtel
 from tests.services.api import items
+from tests.services.tickets import steps
 
 NEW = {"AcdEventTypesID": 3, "AcdGroupsID": 1, "Sender": "4989777", "Subject": "Rückruf ☎ 'x'; --"}
 
@@ -35,12 +41,12 @@ def test_groups(jtel: Jtel, sales: Jtel) -> None:
 
 
 def test_figures_follow_the_services(jtel: Jtel) -> None:
-    chats = jtel.api.chats("alice")
-    assert jtel.api.organization("alice").SetAgentAwayStatus if False else True
-    with writing(jtel.api.engine) as session:
-        session.execute(update(User).where(User.username == "alice").values(is_away=True))
-    available = len(items(chats.GetAvailableChatAgentsForGroup(1).Agents)) if hasattr(chats, "x") else 1
-    assert jtel.one("GET", "acd/groups/group/1")["nAgentsAvailable"] == available
+    available = jtel.api.organization("alice").GetAvailableChatAgentsForGroup
+    for is_away in (False, True):
+        with writing(jtel.api.engine) as session:
+            session.execute(update(User).where(User.username == "alice").values(is_away=is_away))
+        expected = len(items(available(1).Agents))
+        assert jtel.one("GET", "acd/groups/group/1")["nAgentsAvailable"] == expected == 2 - is_away
 
 
 def test_events_are_tickets_and_chats(jtel: Jtel, sales: Jtel) -> None:
@@ -72,11 +78,12 @@ def test_what_soap_opens_is_an_event_at_once(jtel: Jtel) -> None:
     assert (event["nPriority"], event["Body"], event["AcdEventStatusID"]) == (50, None, 30)
     path = f"acd/events/event/{event['ID']}"
     number = made.RequestResult
-    assert tickets.SetTicketProperties(number, ["TicketSubject=Another", "Priority=4"]).Result
-    assert tickets.SetFollowUp(number, datetime(2031, 1, 1, 9, 30), 0, 0, "", False, "").Result
+    assert tickets.SetTicketProperties(number, ["Subject=Another", "TicketPriorityID=4"]).Result
+    assert tickets.SetFollowUp(event["TicketsID"], datetime(2031, 1, 1, 9, 30, tzinfo=UTC), 0, 0, "", False, "").Result
     changed = jtel.one("GET", path)
     assert (changed["Subject"], changed["nPriority"], changed["AcdEventStatusID"]) == ("Another", 100, 40)
     assert changed["dtAppointment"] == "2031-01-01T09:30:00.000"
+    assert tickets.SetTicketCustomFields(number, ["Asset=Laptop [12]"]).Result
     assert tickets.CloseTicket(number).Result
     done = jtel.one("GET", path)
     assert done["AcdEventStatusID"] == 99
@@ -92,8 +99,10 @@ def test_an_event_is_a_ticket_at_once(jtel: Jtel) -> None:
     assert (event["AcdEventStatusID"], event["UsersID"], event["nPriority"]) == (20, 5, 90)
     assert (event["Subject"], event["Body"], event["UserData"]) == (NEW["Subject"], "Bitte!", "X")
     assert "Result_" not in event
-    info = jtel.api.tickets("bob").GetTicketInfo(event["TicketsID"]).Ticket
-    assert (info.Subject, info.Priority, info.IdAgent if hasattr(info, "IdAgent") else 5) == (NEW["Subject"], 4, 5)
+    number = event["TicketsNumber"]
+    seen = steps.info(jtel.api, number, by="bob")
+    assert (seen.Subject, seen.IdAgent) == (NEW["Subject"], 5)
+    assert steps.property_of(jtel.api, number, "TicketPriorityID") == "4"
     with reading(jtel.api.engine) as session:
         ticket = session.get(Ticket, event["TicketsID"])
         assert ticket is not None
@@ -102,9 +111,8 @@ def test_an_event_is_a_ticket_at_once(jtel: Jtel) -> None:
             select(Event.actor_name).where(Event.item_id == ticket.id, Event.item_kind == "ticket")
         )
         assert set(history) == {"system"}
-    parts = jtel.api.tickets("bob").GetTicketConversationPartList(event["TicketsNumber"])
-    assert parts.Result
-    assert jtel.api.tickets("admin").SetTicketProperties(event["TicketsNumber"], ["Priority=1"]).Result
+    assert len(steps.parts(jtel.api, number)) == 1
+    assert jtel.api.tickets("admin").SetTicketProperties(event["TicketsNumber"], ["TicketPriorityID=1"]).Result
     assert jtel.one("GET", f"acd/events/event/{event['ID']}")["nPriority"] == 25
 
 
@@ -124,8 +132,9 @@ def test_senders(jtel: Jtel) -> None:
     name = jtel.one("POST", "acd/events/create", NEW | {"Sender": "Ann <ann@example.com>"})
     assert name["Sender"] == "Ann <ann@example.com>"
     number = name["TicketsNumber"]
-    refused = jtel.api.tickets("alice").AddMessageToTicket(number, "", "", "Re", "Hi", False, True, "", "", True)
-    assert (refused.Result, refused.ResultCode) == (False, -5)  # there is no address to send it to
+    sent = NewMessage(to_customer=True, body="Hi", is_html=False, send=True)
+    with writing(jtel.api.engine) as session, pytest.raises(BadValue, match="no address"):
+        conversation.add(session, SYSTEM, by_number(number), sent)
 
 
 def test_by_configuration_and_agent_group(jtel: Jtel) -> None:
@@ -209,10 +218,11 @@ def test_groups_without_duplicates(jtel: Jtel, sales: Jtel) -> None:
         "POST", "acd/events/create", body | {"Sender": "ÄRGER@example.com", "Subject": "Wieder", "Body": "<b>"}
     )
     assert (again["ID"], again["Result_"], again["Subject"]) == (first["ID"], "UPDATED", first["Subject"])
-    parts = items(jtel.api.tickets("alice").GetTicketConversationPartList(first["TicketsNumber"]).Parts)
-    assert "Wieder" in parts[-1].PartDescription if hasattr(parts[-1], "PartDescription") else len(parts) == 2
+    assert "Wieder" in steps.parts(jtel.api, first["TicketsNumber"])[-1].Description
     assert jtel.one("POST", "acd/events/create", body | {"AcdEventTypesID": 4})["ID"] != first["ID"]
-    assert jtel.api.tickets("alice").CloseTicket(first["TicketsNumber"]).Result
+    tickets = jtel.api.tickets("alice")
+    assert tickets.SetTicketCustomFields(first["TicketsNumber"], ["Asset=Laptop [12]"]).Result
+    assert tickets.CloseTicket(first["TicketsNumber"]).Result
     assert jtel.one("POST", "acd/events/create", body)["ID"] != first["ID"]
 
 

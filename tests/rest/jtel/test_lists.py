@@ -102,7 +102,7 @@ def test_queries(jtel: Jtel) -> None:
     ("filter_", "found"),
     [
         ("Name=ÄRMEL", [2]),
-        ("Name~rm", [2]),
+        ("Name~RME", [2]),
         ("Name!=ärmel", [1, 3, 4, 5]),
         ("Name~%", []),
         ("Name~_", []),

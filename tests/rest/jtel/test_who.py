@@ -1,4 +1,4 @@
-"""Evidence: seen (401 and its body's form) and ours. Who may call: a client with a token of its own, and nobody else."""
+"""Evidence: seen (401 and its body's form) and ours. Who may call: a client with its own token alone."""
 
 from __future__ import annotations
 
