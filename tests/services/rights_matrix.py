@@ -265,6 +265,18 @@ What an agent of the group can no longer do when their roles lose a right, all e
 each from them and gives it back. To transfer "to a group" names no agent; the TransferTicket of the table names one."""
 
 
+DIALECTS = """
+## Dialects
+
+A token of the jtel dialect does all that its [client](dialects.md) may, as the System user, whom histories name: it
+reads and makes events in the groups of the client's departments (of all where it names none), and does everything with
+the client's own campaigns and contacts. What another client has does not exist for it (404). Without a token, with a
+wrong or removed one, or with a client that is another's, unknown or switched off, every call is 401; none is ever 403.
+The dialler's control calls are administrators' ([control API](control-api.md)).
+"""
+"""Held by tests/rest/jtel/test_who.py."""
+
+
 def table(cells: Cells) -> str:
     """Write the table."""
     lines = [HEADER.format(count=sum(1 for _ in operations()))]
@@ -280,7 +292,7 @@ def table(cells: Cells) -> str:
     for right in Right:
         calls_named = "<br>".join(sorted(NAMED[right])) if right in NAMED else "nothing that the services do"
         lines.append(f"| {right.value} | {calls_named} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + DIALECTS
 
 
 def needs(operation: HelpdeskOperation) -> str:

@@ -88,7 +88,7 @@ def test_what_soap_opens_is_an_event_at_once(jtel: Jtel) -> None:
     done = jtel.one("GET", path)
     assert done["AcdEventStatusID"] == 99
     assert done["dtDone"] is not None
-    assert jtel.api.tickets("admin").DeleteTicket(number).Result
+    assert jtel.api.tickets("admin").DeleteTicket(event["TicketsID"]).Result
     assert jtel.error("GET", path, status=404) == "ACD event not found"
 
 
