@@ -25,11 +25,12 @@ PRECISION = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A column of a list. `empty`: it may be null."""
+    """A column of a list. `empty`: it may be null. `ordered_by`: what has the same order, and an index of it."""
 
     expression: ColumnElement[Any]
     kind: Kind
     empty: bool = False
+    ordered_by: ColumnElement[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ def _met_by_moment(listed: Listed, operator: Operator, value: datetime) -> Colum
 def order(columns: Mapping[str, Listed], wanted: Wanted, tie: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """Return the order of a list as SQL: null before all else, texts without letter case."""
     listed = columns[wanted.order_by]
-    expression = folded(listed.expression) if listed.kind == "text" else listed.expression
+    expression = listed.expression if listed.ordered_by is None else listed.ordered_by
+    expression = folded(expression) if listed.kind == "text" else expression
     ordered = expression.asc() if wanted.ascending else expression.desc()
     if listed.empty:
         ordered = ordered.nulls_first() if wanted.ascending else ordered.nulls_last()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -224,6 +225,15 @@ def test_groups_without_duplicates(jtel: Jtel, sales: Jtel) -> None:
     assert tickets.SetTicketCustomFields(first["TicketsNumber"], ["Asset=Laptop [12]"]).Result
     assert tickets.CloseTicket(first["TicketsNumber"]).Result
     assert jtel.one("POST", "acd/events/create", body)["ID"] != first["ID"]
+
+
+def test_two_such_events_at_once_make_one_ticket(jtel: Jtel) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        body = NEW | {"AcdGroupsID": 2}
+        made = [pool.submit(jtel.one, "POST", "acd/events/create", body) for _ in range(4)]
+        answers = [one.result() for one in made]
+    assert len({one["ID"] for one in answers}) == 1
+    assert [one.get("Result_") for one in answers].count("UPDATED") == 3
 
 
 def test_the_row_goes_with_its_ticket(jtel: Jtel) -> None:
