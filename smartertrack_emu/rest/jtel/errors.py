@@ -10,7 +10,8 @@ from smartertrack_emu.domain.dialler.contacts import NoContact
 from smartertrack_emu.domain.errors import HelpdeskError, LoginFailed
 from smartertrack_emu.rest.answering import Reply
 from smartertrack_emu.rest.declaring import Operation
-from smartertrack_emu.rest.refusals import RefusedError, status_of
+from smartertrack_emu.rest.refusals import RefusedError
+from smartertrack_emu.statuses import status_of
 
 from .packing import refused
 
@@ -32,7 +33,7 @@ def of_refusal(error: HelpdeskError, operation: Operation | None) -> Reply:
     """Return the answer of what the desk refuses."""
     if isinstance(error, RefusedError):
         return refused(error.status, error.sentence, hint=error.hint or error.sentence, headers=error.headers)
-    status = status_of(error)
+    status = int(status_of(error))
     called = operation.called if operation is not None else {}
     sentence = next((told for kind, told in _SENTENCES if isinstance(error, kind)), "")
     headers = _CHALLENGE if status == 401 else _BUSY if status == 503 else ()

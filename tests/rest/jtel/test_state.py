@@ -11,7 +11,6 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.control.client import Control
 from tests.processes import run
 from tests.rest.jtel.client import Jtel
-from tests.rest.jtel.conftest import DATA
 
 
 def test_snapshots(jtel: Jtel, control: Control) -> None:
@@ -28,20 +27,20 @@ def test_snapshots(jtel: Jtel, control: Control) -> None:
 def test_the_command_line(tmp_path: Path, sqlite_template: Path) -> None:
     (tmp_path / "data").mkdir()
     shutil.copyfile(sqlite_template, tmp_path / "data" / "smartertrack.db")
-    acme = DATA.with_name("acme.yaml")
-    assert run("seed", str(acme), cwd=tmp_path).returncode == 0
-    assert run("seed", str(DATA), cwd=tmp_path).returncode == 0
-    made = run("jtel", "token", "--client", "1", cwd=tmp_path)
+    tokens = "acme-rest-token-0001, acme-rest-token-0002"
+    (tmp_path / "seed.yaml").write_text(f"jtel: {{clients: [{{id: 1, name: Acme, tokens: [{tokens}]}}]}}")
+    assert run(tmp_path, "seed", "seed.yaml").returncode == 0
+    made = run(tmp_path, "jtel", "token", "--client", "1")
     token = made.stdout.strip()
     assert len(token) == 43
-    removed = run("jtel", "token", "--client", "1", "--remove", token[:6], cwd=tmp_path)
+    removed = run(tmp_path, "jtel", "token", "--client", "1", "--remove", token[:6])
     assert removed.stdout == f"removed: the token {token[:6]}… of client 1\n"
     for arguments, sentence in (
         (("--client", "1", "--remove", "nobody"), "Client 1 has no token that begins with these six characters."),
         (("--client", "1", "--remove", "acme-r"), "Client 1 has 2 tokens that begin with these six characters."),
         (("--client", "9"), "There is no client 9."),
     ):
-        refused = run("jtel", "token", *arguments, cwd=tmp_path)
+        refused = run(tmp_path, "jtel", "token", *arguments)
         assert (refused.returncode, refused.stderr.strip().splitlines()[-1]) == (1, sentence)
-    document = json.loads(run("jtel", "openapi", cwd=tmp_path).stdout)
+    document = json.loads(run(tmp_path, "jtel", "openapi").stdout)
     assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
