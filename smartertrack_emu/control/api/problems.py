@@ -15,20 +15,8 @@ from typing import Any, NamedTuple
 from flask import Response
 from pydantic import ValidationError
 
-from smartertrack_emu.domain.errors import (
-    AlreadyExists,
-    BadValue,
-    HelpdeskError,
-    LoginFailed,
-    NotFound,
-    NotPossible,
-    NotStored,
-    PermissionDenied,
-    ProviderRefused,
-    SwitchedOff,
-    TooBusy,
-    Unavailable,
-)
+from smartertrack_emu.domain.errors import BadValue, HelpdeskError
+from smartertrack_emu.statuses import status_of
 
 MEDIA_TYPE = "application/problem+json"
 REALM = "SmarterTrack"
@@ -36,21 +24,6 @@ _BUSY_SECONDS = 5
 _SHOULD = re.compile(r"\A\w+ should")
 """How pydantic's sentences begin: `Input should be`, `String should have`."""
 
-# The first class that an error belongs to counts.
-_STATUS: tuple[tuple[type[HelpdeskError], HTTPStatus], ...] = (
-    (LoginFailed, HTTPStatus.UNAUTHORIZED),
-    (PermissionDenied, HTTPStatus.FORBIDDEN),
-    (NotFound, HTTPStatus.NOT_FOUND),
-    (BadValue, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (AlreadyExists, HTTPStatus.CONFLICT),
-    (NotPossible, HTTPStatus.CONFLICT),
-    (ProviderRefused, HTTPStatus.CONFLICT),
-    (SwitchedOff, HTTPStatus.CONFLICT),
-    (TooBusy, HTTPStatus.SERVICE_UNAVAILABLE),
-    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
-    (NotStored, HTTPStatus.SERVICE_UNAVAILABLE),
-    (HelpdeskError, HTTPStatus.INTERNAL_SERVER_ERROR),
-)
 _HEADERS = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": f'Basic realm="{REALM}", charset="UTF-8"'},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": str(_BUSY_SECONDS)},
@@ -116,7 +89,7 @@ def of_refusal(error: HelpdeskError, members: Mapping[str, str], *, elsewhere: s
 
     `members`: where each of the domain's fields stands in the request; what is in none of them stands `elsewhere`.
     """
-    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, BadValue) else status_of(error)
     sentence = error.said(lambda field: members.get(field, field).rpartition(".")[2])
     if not isinstance(error, BadValue):
         return Problem(status, sentence)
