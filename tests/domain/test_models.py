@@ -61,7 +61,8 @@ def test_every_key_column_follows_something() -> None:
     configure_mappers()
     for table in Base.metadata.tables.values():
         for column in table.columns:
-            if column.name.endswith(("_key", "_folded")):
+            # A result's export key is a text of its own, as its client gave it.
+            if column.name.endswith(("_key", "_folded")) and column.name != "export_key":
                 assert column.info["follows"] in table.columns, f"{table.name}.{column.name}"
 
 
