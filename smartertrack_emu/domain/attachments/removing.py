@@ -1,6 +1,7 @@
 """Removing files for good: rows, what had arrived of them, and contents that nothing names any more.
 
-Content is shared: every column that is called `sha256` names some (but for `_REMEMBERING`). It may be named by a row that is not committed yet,
+Content is shared: every column that is called `sha256` names some (but for `_REMEMBERING`). It may be named by a row
+that is not committed yet,
 so content that was written or found again within a day stays, whatever the rows say. Whoever finds it again makes it
 young (`files`); a file is first put aside, looked at again, and removed only if it is still old, so between the two
 nobody's is lost. Days of files are the machine's, those of rows the helpdesk's.
