@@ -87,6 +87,12 @@ def _make_actions() -> None:
     _make_partial_index(
         "ix_event_actions_waiting", "event_actions", ["next_attempt_at", "id"], ("state = 'waiting'",) * 2
     )
+    _make_partial_index(
+        "ix_event_actions_waiting_of_item",
+        "event_actions",
+        ["item_kind", "item_id", "id"],
+        ("state = 'waiting'",) * 2,
+    )
     for columns in (
         ["rule_id", "item_kind", "item_id", "event_at"],
         ["rule_id", "event_at"],
