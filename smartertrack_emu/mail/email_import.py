@@ -9,9 +9,10 @@ from typing import Final
 
 from smartertrack_emu.desk.run import MOST_ROWS, Run
 from smartertrack_emu.domain.attachments.files import download_path
-from smartertrack_emu.domain.errors import HelpdeskError, NotStored, TooBusy, Unavailable
+from smartertrack_emu.domain.errors import HelpdeskError, NotPossible, NotStored, TooBusy, Unavailable
 from smartertrack_emu.domain.inbox import importing, spool
 from smartertrack_emu.domain.inbox.letters import File, Letter
+from smartertrack_emu.domain.inbox.models import IncomingState
 from smartertrack_emu.domain.inbox.spool import Waiting
 from smartertrack_emu.domain.people.users import SYSTEM
 
@@ -19,6 +20,7 @@ from .parsing.errors import NotImportableError
 from .parsing.reading import Peeked, peek, read_letter
 
 logger = logging.getLogger(__name__)
+_log = logging.getLogger("smartertrack_emu.log.import")
 
 _NOT_NOW: Final = (Unavailable, TooBusy, NotStored)
 """What says nothing about the mail: it waits on, and its try does not count."""
@@ -70,10 +72,15 @@ def _take_in(run: Run, waiting: Waiting) -> bool:
     letter = _read(run, waiting)
     digests = importing.keep_files(root, letter)
     settings = run.settings
-    return run.desk.write(
+    taken = run.desk.write(
         lambda session: importing.take_in(session, root, waiting.id, letter, digests, settings),
         about=f"importing mail {waiting.id}",
     )
+    if taken is not None:
+        _log.info("incoming mail %s: %s, %s %s", waiting.id, taken.state, taken.outcome, taken.reason)
+        if taken.state is IncomingState.FAILED:
+            run.fail(f"incoming mail {waiting.id}", NotPossible(taken.reason))
+    return taken is not None
 
 
 def _read(run: Run, waiting: Waiting) -> Letter:
@@ -93,5 +100,6 @@ def _fail(run: Run, waiting: Waiting, reason: str) -> bool:
     run.desk.write(
         lambda session: spool.fail(session, SYSTEM, waiting.id, reason, sender=seen.sender, subject=seen.subject)
     )
-    run.errors.append(f"incoming mail {waiting.id}: {reason}")
+    _log.info("incoming mail %s: failed, %s", waiting.id, reason)
+    run.fail(f"incoming mail {waiting.id}", NotPossible(reason))
     return True

@@ -7,6 +7,7 @@ anywhere, a mail is still there, or it is in the spool and known.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 import time
 from collections import Counter
@@ -34,6 +35,9 @@ from .fetching.mailbox import (
 )
 from .fetching.trying import open_mailbox
 from .parsing.reading import peek
+
+logger = logging.getLogger(__name__)
+_log = logging.getLogger("smartertrack_emu.log.pop")
 
 MOST_MAILS: Final = 1_000
 MOST_SECONDS: Final = 60.0
@@ -96,6 +100,7 @@ class Visit:
         )
 
     def _note(self, trouble: Trouble, error: Exception) -> None:
+        logger.warning("account %s: %s", self._account.id, error)
         self.troubles.setdefault(trouble, str(error))
 
     def _empty(self, box: Mailbox) -> None:
@@ -139,9 +144,10 @@ class Visit:
         uid = mail.uid or sha256
         if one is not None or not self._is_another_name(sha256, uid, known):
             files.keep(self._desk.attachments, raw)
-            self._desk.write(
+            incoming_id = self._desk.write(
                 lambda session: accounts.keep_fetched(session, self._account.id, uid, sha256, len(raw), one)
             )
+            _log.info("account %s: %s is incoming mail %s, %s bytes", self._account.id, uid, incoming_id, len(raw))
             self.fetched += 1
         known.setdefault(uid, Known(sha256))
         self._remove(box, mail)

@@ -70,8 +70,8 @@ def take_in(
     letter: Letter,
     digests: Sequence[str],
     settings: EngineSettings,
-) -> bool:
-    """Import a mail that waits, and say what became of it; False where it does not wait any more.
+) -> Ended | None:
+    """Import a mail that waits, and return what became of it; None where it does not wait any more.
 
     HelpdeskError, and nothing was changed, for what the helpdesk refuses in another way than the rules of mails say.
     """
@@ -79,7 +79,7 @@ def take_in(
         select(mails.state, mails.account_id, mails.sha256).where(mails.id == mail_id).with_for_update()
     ).one_or_none()
     if row is None or row.state is not IncomingState.WAITING:
-        return False
+        return None
     own = own_addresses(session)
     sender = addressing.find_sender(letter, own)
     importing = _Importing(session, root, letter, digests, settings, own, sender or Mailbox("", ""), row.account_id)
@@ -89,7 +89,7 @@ def take_in(
         spool.fail(session, SYSTEM, mail_id, ended.reason, outcome=ended.outcome, **columns)
     else:
         spool.finish(session, mail_id, ended.state, ended.outcome, ended.reason, ticket_id=ended.ticket_id, **columns)
-    return True
+    return ended
 
 
 def _columns(letter: Letter, sender: Mailbox | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import imaplib
+import logging
 import re
 import socket
 from contextlib import suppress
@@ -15,6 +16,9 @@ from smartertrack_emu.domain.spool.accounts import Security
 from .connecting import Watch, connect, masked, not_connected, said_by, tls_context
 from .mailbox import ConnectionFailedError, DroppedError, FetchFailedError, Listed, LoginFailedError, TooLargeError
 
+_log = logging.getLogger("smartertrack_emu.log.pop")
+
+_HARMLESS = re.compile(rb"\S+ (?:CAPABILITY|STARTTLS|LOGOUT)\b")
 _UID = re.compile(rb"UID (\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]+|&")
@@ -35,6 +39,18 @@ class _Client(imaplib.IMAP4):
     def _create_socket(self, timeout: float | None) -> socket.socket:
         del timeout
         return connect(self._account, self._watch)
+
+    def send(self, data: Any) -> None:
+        """Send bytes, and note what is said, but for the login."""
+        is_secret = self.state == "NONAUTH" and not _HARMLESS.match(data)
+        _log.info("> %s", "***" if is_secret else data.decode("utf-8", "replace").strip()[:300])
+        super().send(data)
+
+    def readline(self) -> bytes:
+        """Read a line of an answer, and note it."""
+        line: bytes = super().readline()
+        _log.info("< %s", masked(self._account, line.decode("utf-8", "replace").strip())[:300])
+        return line
 
     def read(self, size: int) -> bytes:
         """Read what the server announces; TooLargeError where that is more than it may be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import poplib
 import socket
 from contextlib import suppress
@@ -19,6 +20,8 @@ from .mailbox import (
     LoginFailedError,
     TooLargeError,
 )
+
+_log = logging.getLogger("smartertrack_emu.log.pop")
 
 _PIECE: Final = 65_536
 _MOST_HEADER: Final = 2**20
@@ -44,6 +47,19 @@ class _Client(poplib.POP3):
     def _create_socket(self, timeout: float | None) -> socket.socket:
         del timeout
         return connect(self._account, self._watch)
+
+    def _putcmd(self, line: str) -> None:
+        _log.info("> %s", "PASS ***" if line.startswith("PASS") else line)
+        super()._putcmd(line)  # type: ignore[misc]
+
+    def _getresp(self) -> bytes:
+        try:
+            answer: bytes = super()._getresp()  # type: ignore[misc]
+        except poplib.error_proto as error:
+            _log.info("< %s", masked(self._account, said_by(error)))
+            raise
+        _log.info("< %s", masked(self._account, answer.decode("utf-8", "replace"))[:300])
+        return answer
 
     def read_mail(self, command: str, limit: int) -> bytes:
         """Return what a command answers up to the line with a dot alone, as it was before dots were doubled."""

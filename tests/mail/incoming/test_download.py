@@ -23,7 +23,7 @@ from smartertrack_emu.mail import email_import, pop_download, room
 from smartertrack_emu.mail.fetching.connecting import Watch
 from tests.mail.incoming.certificate import make_certificate
 from tests.mail.incoming.conftest import AddAccount, mail
-from tests.mail.incoming.pop_server import Box, pop_server
+from tests.mail.incoming.pop_server import PASSWORD, Box, pop_server
 
 
 @pytest.fixture
@@ -299,3 +299,16 @@ def test_a_header_without_end(desk: Desk, box: Box) -> None:
     failed = rows(desk)[1]
     assert (failed.state, failed.subject, failed.length) == ("failed", "Endless", len(box.mails["u2"]))
     assert list(box.mails) == ["u2"]
+
+
+def test_what_is_logged(desk: Desk, box: Box, caplog: pytest.LogCaptureFixture) -> None:
+    """What both sides say, and which mail became which, without the password."""
+    caplog.set_level("INFO", "smartertrack_emu.log.pop")
+    download(desk)
+    change(desk, password="wr0ng-one")
+    download(desk)
+    lines = [record.getMessage() for record in caplog.records if record.name == "smartertrack_emu.log.pop"]
+    assert lines[:5] == ["< +OK ready", "> USER desk", "< +OK", "> PASS ***", "< +OK"]
+    assert f"account 1: u1 is incoming mail 1, {rows(desk)[0].length} bytes" in lines
+    assert "< -ERR wrong password" in lines
+    assert not [line for line in caplog.messages if PASSWORD in line or "wr0ng-one" in line]

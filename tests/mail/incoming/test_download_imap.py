@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,8 +66,11 @@ def test_imap(desk: Desk, add_account: AddAccount, imap: Imap) -> None:
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
-def test_imap_encrypted(desk: Desk, add_account: AddAccount, imap: Imap, security: Security) -> None:
-    """A certificate that nobody trusts is refused, unless the account says otherwise."""
+def test_imap_encrypted(
+    desk: Desk, add_account: AddAccount, imap: Imap, security: Security, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A certificate that nobody trusts is refused, unless the account says otherwise. No login is logged."""
+    caplog.set_level("INFO", "smartertrack_emu.log.pop")
     port = imap.tls_port if security is Security.TLS else imap.port
     add_account(port, kind=AccountKind.IMAP, host="localhost", security=security)
     assert download(desk).done == 0
@@ -75,6 +79,9 @@ def test_imap_encrypted(desk: Desk, add_account: AddAccount, imap: Imap, securit
     change(desk, verify_certificate=False, username="dörte")
     assert download(desk).done == 3
     assert (imap.count(), account(desk).last_error) == (0, "")
+    secret = base64.b64encode("\0dörte\0swordfish".encode()).decode()
+    assert "> ***" in caplog.messages
+    assert not [line for line in caplog.messages if "swordfish" in line or secret in line]
 
 
 def test_folder_names() -> None:
