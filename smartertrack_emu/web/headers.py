@@ -6,6 +6,10 @@ from flask import Response, g, request
 
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 _IMAGES = "'self' data:"
+_ISOLATED = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'"
+)
 
 
 def allow_images(sources: str) -> None:
@@ -18,12 +22,26 @@ def allow_connections() -> None:
     g.connections = "connect-src 'self'; "
 
 
+def allow_frames() -> None:
+    """Let this request's page show pages of this server in a frame."""
+    g.frames = "frame-src 'self'; "
+
+
+def isolate() -> None:
+    """Let this request's page be shown in a frame of ours, and let nothing of it be run or loaded from elsewhere."""
+    g.isolated = True
+
+
 def add(response: Response) -> Response:
     """Add the headers to an answer; what a page has said of keeping it stands."""
     response.headers.update(_ALWAYS)
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; {g.get('connections', '')}style-src 'self'; script-src 'self'; "
-        f"img-src {g.get('images', _IMAGES)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        _ISOLATED
+        if g.get("isolated")
+        else (
+            f"default-src 'none'; {g.get('connections', '')}{g.get('frames', '')}style-src 'self'; script-src 'self'; "
+            f"img-src {g.get('images', _IMAGES)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
     )
     response.headers.update(request.environ.get("asmx.headers", ()))
     response.headers.setdefault("Cache-Control", "private, no-store")

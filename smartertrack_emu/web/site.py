@@ -19,7 +19,7 @@ from .downloads import attachments, avatars, recordings
 from .management import call_logs
 from .portal import articles, login, surveys, tickets, verification, whoson
 from .services import pages as services_pages
-from .workbench import calls, clock, events, faults, metrics, snapshots
+from .workbench import calls, clock, events, faults, jobs, logs, mail, metrics, snapshots
 from .workbench import services as services_page
 
 if TYPE_CHECKING:
@@ -39,11 +39,14 @@ ROOMS = (
     avatars.pages,  # /Avatars
     files.pages,  # /static
     calls.pages,  # /_emu
+    mail.pages,  # /_emu/mail
+    jobs.pages,  # /_emu/jobs
     clock.pages,  # /_emu/clock
     faults.pages,  # /_emu/faults
     snapshots.pages,  # /_emu/snapshots
     events.pages,  # /_emu/events
     metrics.pages,  # /_emu/metrics
+    logs.pages,  # /_emu/logs
     services_page.pages,  # /_emu/services
 )
 

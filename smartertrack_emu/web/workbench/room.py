@@ -23,11 +23,14 @@ from .asking import API, Answered
 
 WAYS = (
     ("Calls", "/_emu/"),
+    ("Mail", "/_emu/mail"),
+    ("Jobs", "/_emu/jobs"),
     ("Clock", "/_emu/clock"),
     ("Faults", "/_emu/faults"),
     ("Snapshots", "/_emu/snapshots"),
     ("Events", "/_emu/events"),
     ("Metrics", "/_emu/metrics"),
+    ("Logs", "/_emu/logs"),
     ("Services", "/_emu/services"),
 )
 PAGE = 25
@@ -105,11 +108,18 @@ def base() -> str:
 
 
 def curl(
-    username: str, method: str, path: str, body: Mapping[str, Any] | None = None, *, file: str = "", out: str = ""
+    username: str,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    *,
+    file: str = "",
+    media_type: str = "application/gzip",
+    out: str = "",
 ) -> str:
     """Return a command that makes a call of the control API; curl asks for the password.
 
-    `file`: a file that is sent; `out`: one that the answer is written to.
+    `file`: a file that is sent, of a `media_type`; `out`: one that the answer is written to.
     """
     words = ["curl", "-u", shlex.quote(username)]
     if method not in ("GET", "POST") or (method == "POST" and body is None and not file):
@@ -120,7 +130,7 @@ def curl(
     if body is not None:
         words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(json.dumps(body, ensure_ascii=False))]
     if file:
-        words += ["-H", "'Content-Type: application/gzip'", "--data-binary", shlex.quote(f"@{file}")]
+        words += ["-H", f"'Content-Type: {media_type}'", "--data-binary", shlex.quote(f"@{file}")]
     return " ".join(words)
 
 

@@ -1,0 +1,56 @@
+"""The workbench's pages of the engine over HTTP (ours): jobs and logs, by calls of the control API."""
+
+from __future__ import annotations
+
+from tests.web.browser import Browser, Page
+
+NUMBERS = {"heartbeat_seconds": "10", "whos_on_seconds": "8", "delete_logs_after_days": "14"}
+
+
+def test_jobs_are_run_stopped_and_started(admin: Browser) -> None:
+    page = admin.get("/_emu/jobs")
+    assert page.heading == "Jobs"
+    assert len(page.tree.xpath("//table[1]//tbody/tr")) == 14
+    assert "curl -u admin -X POST" in page.text
+
+    def press(button: str) -> str:
+        return admin.get(admin.send(admin.get("/_emu/jobs"), button).location).said("status")
+
+    assert press("Stop cleaner") == "Cleaner is stopped."
+    assert press("Run cleaner").startswith("Cleaner has run: ")
+    assert press("Start cleaner") == "Cleaner is started."
+    runs = admin.get("/_emu/jobs?runs=cleaner").tree
+    assert runs.xpath("string(//h2)") == "The last runs of Cleaner"
+    assert runs.xpath("//section//tbody/tr[1]/td[2]/text()") == ["request"]
+
+
+def test_a_job_that_there_is_not(admin: Browser) -> None:
+    page = admin.get("/_emu/jobs")
+    assert admin.send(page, "Run cleaner", {"name": "../reset"}).location == "/_emu/jobs"
+    assert admin.send(page, "Run cleaner", {"name": "no-job"}).status == 404
+    assert admin.get("/_emu/jobs?runs=no-job").tree.xpath("//section[@id='runs']") == []
+
+
+def save(admin: Browser, **fields: str) -> Page:
+    return admin.send(admin.get("/_emu/logs"), "Save", {**NUMBERS, **fields})
+
+
+def test_options_are_saved_and_refused(admin: Browser) -> None:
+    assert save(admin, cache_trace="on", error_email="desk@example.com").location == "/_emu/logs?done=saved"
+    tree = admin.get("/_emu/logs").tree
+    assert tree.xpath("//input[@type='checkbox'][@checked]/@name") == ["cache_trace"]
+    assert tree.xpath("//input[@name='error_email']/@value") == ["desk@example.com"]
+    refused = save(admin, delete_logs_after_days="0")
+    assert refused.status == 422
+    assert refused.tree.xpath("//input[@aria-invalid='true']/@name") == ["delete_logs_after_days"]
+
+
+def test_the_self_diagnostic(admin: Browser) -> None:
+    tree = admin.send(admin.get("/_emu/logs"), "Run self diagnostic").tree
+    assert {"database", "jobs"} <= set(tree.xpath("//table//tr/td[1]/text()"))
+
+
+def test_a_file_that_there_is_not(admin: Browser) -> None:
+    page = admin.get("/_emu/logs?file=..%2Fsecret.key")
+    assert page.status == 404
+    assert page.tree.xpath("//section[@id='file']") == []
