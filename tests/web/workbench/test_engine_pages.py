@@ -54,3 +54,40 @@ def test_a_file_that_there_is_not(admin: Browser) -> None:
     page = admin.get("/_emu/logs?file=..%2Fsecret.key")
     assert page.status == 404
     assert page.tree.xpath("//section[@id='file']") == []
+
+
+def test_a_mail_is_composed_imported_and_its_answer_shown(admin: Browser) -> None:
+    compose = {"from": "Casey <casey@example.com>", "subject": "Fire\r\nBcc: x@y.example", "text": "It burns."}
+    sent = admin.send(admin.get("/_emu/mail?box=incoming"), "Put into the spool", compose)
+    assert sent.location == "/_emu/mail?box=incoming&done=composed"
+    assert "in the spool" in admin.get(sent.location).said("status")
+    ran = admin.get(admin.send(admin.get("/_emu/jobs"), "Run email-import").location)
+    assert ran.said("status") == "Email Import has run: 1 done."
+    listed = admin.get("/_emu/mail?box=incoming").tree
+    (subject,) = listed.xpath("//tbody//a")
+    assert subject.text == "Fire Bcc: x@y.example"
+    assert listed.xpath("string(//tbody//span[contains(@class, 'badge')])") == "imported"
+    one = admin.get(subject.get("href"))
+    assert one.heading == "Fire Bcc: x@y.example"
+    assert "From: Casey <casey@example.com>" in one.tree.xpath("string(//pre)")
+    assert "It burns." not in admin.get(f"{subject.get('href')}?tab=headers").tree.xpath("string(//pre)")
+    outgoing = admin.get("/_emu/mail").tree
+    assert outgoing.xpath("//tbody//td[2]/text()") == ["casey@example.com"]
+    (answer,) = outgoing.xpath("//tbody//a/@href")
+    shown = admin.get(answer).tree
+    frame = shown.xpath("//iframe")[0]
+    assert frame.get("sandbox") == ""
+    page = admin.get(frame.get("src"))
+    policy = page.answer.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox; default-src 'none'")
+    assert "Casey" in page.text or "request" in page.text
+    assert admin.get(f"{answer}?tab=text").tree.xpath("string(//pre)")
+    assert admin.send(admin.get(answer), "Delete").location == "/_emu/mail?box=outgoing&done=deleted"
+    assert admin.get(answer).status == 404
+
+
+def test_mails_are_filtered_and_what_is_refused_is_said(admin: Browser) -> None:
+    assert "No mail matches" in admin.get("/_emu/mail?state=failed").text
+    assert admin.get("/_emu/mail?state=nonsense").status == 422
+    assert admin.get("/_emu/mail/outgoing/999999").status == 404
+    assert admin.get("/_emu/mail/incoming/999999?tab=source").status == 404

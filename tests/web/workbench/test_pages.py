@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from smartertrack_emu.domain.structure.jobs import JOBS
 from smartertrack_emu.web.workbench.room import WAYS
 from tests.services.api import RunningServer
 from tests.web.browser import ACCEPT, Browser, Page
@@ -398,7 +399,7 @@ def test_each_command_does_what_its_button_does(admin: Browser, bench: Bench) ->
                 if "-X" in words
                 else ("POST" if {"-d", "--data-binary"} & set(words) else "GET")
             )
-            called = re.sub(r"/(NAME|\d+)(?=/|$)", "/X", url.partition(bench.url)[2])
+            called = re.sub(rf"/(NAME|\d+|{'|'.join(JOBS)})(?=/|$)", "/X", url.partition(bench.url)[2])
             assert (method, called) in known, text
             found += 1
     assert found >= 10
