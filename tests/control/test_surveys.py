@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from smartertrack_emu.domain.models import Department, FieldTemplateEntry
+from smartertrack_emu.domain.models import FieldTemplateEntry
 from smartertrack_emu.store.unit_of_work import writing
 from tests.control.client import Control
 from tests.services.api import Api
 from tests.services.tickets.steps import seeded_number
 
+RULES = "/departments/1/rules"
 RATING = {"kind": "rating", "text": "How did we do?", "required": True, "weight": 3, "steps": 5, "options": []}
 TEXT = {"kind": "text", "text": "What else?", "required": False, "weight": 1, "steps": 5, "options": []}
 
@@ -28,11 +29,8 @@ def survey(api: Api, control: Control) -> dict[str, Any]:
     )
     with writing(api.engine) as session:
         session.execute(update(FieldTemplateEntry).values(is_required_by_agents_to_close=False))
-        session.execute(
-            update(Department)
-            .where(Department.id == 1)
-            .values(survey_after_ticket_id=made["id"], survey_after_chat_id=made["id"])
-        )
+    asked = {"survey_after_ticket": made["id"], "survey_after_chat": made["id"]}
+    assert control.done("PUT", RULES, asked).items() >= asked.items()
     return made
 
 
@@ -53,6 +51,11 @@ def test_a_survey(control: Control, survey: dict[str, Any]) -> None:
     control.refused("GET", path, status=404)
     control.refused("DELETE", path, status=404)
     assert control.get("/surveys")["total"] == 0
+    rules = control.get(RULES)
+    assert (rules["survey_after_ticket"], rules["survey_after_chat"]) == (None, None)
+    for member in ("survey_after_ticket", "survey_after_chat"):
+        for unknown in (survey["id"], 99):
+            assert control.wrong("PUT", RULES, {member: unknown}) == [f"body.{member}"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from smartertrack_emu.domain.people import department_rules, receiving
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.models import Department, Distribution, Group
+from smartertrack_emu.domain.surveys import surveys
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.domain.tickets import rebalance_rules
 from smartertrack_emu.domain.tickets.rebalance_rules import MOST_TIMES, RebalanceRule, Rule
@@ -149,6 +150,10 @@ def change_department_rules(call: Call, department_id: int, body: RulesToChange)
 
     def work(session: Session, actor: Principal) -> DepartmentRules:
         del actor
+        for member in ("survey_after_ticket", "survey_after_chat"):
+            if given.get(member) is not None:
+                with named_by(member):
+                    surveys.get(session, given[member])
         return _rules(session, department_rules.change(session, department_id, changes))
 
     return call.write(work)
