@@ -19,7 +19,7 @@ from .downloads import attachments, avatars, recordings
 from .management import call_logs
 from .portal import articles, login, surveys, tickets, verification, whoson
 from .services import pages as services_pages
-from .workbench import calls, clock, events, faults, jobs, logs, mail, metrics, snapshots
+from .workbench import calls, clock, events, faults, jobs, logs, mail, metrics, rules, snapshots
 from .workbench import services as services_page
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ ROOMS = (
     faults.pages,  # /_emu/faults
     snapshots.pages,  # /_emu/snapshots
     events.pages,  # /_emu/events
+    rules.pages,  # /_emu/events/rules
     metrics.pages,  # /_emu/metrics
     logs.pages,  # /_emu/logs
     services_page.pages,  # /_emu/services

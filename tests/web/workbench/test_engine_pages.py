@@ -1,4 +1,4 @@
-"""The workbench's pages of the engine over HTTP (ours): jobs and logs, by calls of the control API."""
+"""The workbench's pages of the engine over HTTP (ours): jobs, logs, mails and rules, by calls of the control API."""
 
 from __future__ import annotations
 
@@ -91,3 +91,24 @@ def test_mails_are_filtered_and_what_is_refused_is_said(admin: Browser) -> None:
     assert admin.get("/_emu/mail?state=nonsense").status == 422
     assert admin.get("/_emu/mail/outgoing/999999").status == 404
     assert admin.get("/_emu/mail/incoming/999999?tab=source").status == 404
+
+
+def test_a_rule_is_made_switched_and_deleted(admin: Browser) -> None:
+    page = admin.get("/_emu/events/rules")
+    assert page.heading == "Rules"
+    assert admin.send(page, "Save").location == "/_emu/events/rules?done=made"
+    page = admin.get("/_emu/events/rules")
+    assert "Tell of new tickets" in page.text
+    assert admin.send(page, "Switch off Tell of new tickets").location == "/_emu/events/rules?done=changed"
+    page = admin.get("/_emu/events/rules")
+    assert admin.send(page, "Switch on Tell of new tickets").location == "/_emu/events/rules?done=changed"
+    assert admin.send(page, "Delete Tell of new tickets").location == "/_emu/events/rules?done=deleted"
+    assert admin.send(page, "Delete Tell of new tickets").status == 404
+
+
+def test_a_rule_that_cannot_be(admin: Browser) -> None:
+    page = admin.get("/_emu/events/rules")
+    refused = admin.send(page, "Save", {"rule": "{"})
+    assert (refused.status, refused.said("alert")) == (422, "The rule is no JSON.")
+    assert refused.tree.xpath("string(//textarea)").strip() == "{"
+    assert admin.send(page, "Save", {"rule": '{"type": 1}'}).status == 422
