@@ -10,21 +10,18 @@ from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.naming import shown, storable
 from smartertrack_emu.domain.people import department_rules, receiving
 from smartertrack_emu.domain.people.models import User
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.structure.models import Department, Distribution, Group
 from smartertrack_emu.domain.surveys import surveys
-from smartertrack_emu.domain.text import key
 from smartertrack_emu.domain.tickets import rebalance_rules
 from smartertrack_emu.domain.tickets.rebalance_rules import MOST_TIMES, RebalanceRule, Rule
 
 from .declaring import Answer, Call, Routes
 from .entrance import PREFIX
 from .models import Changes, Id, Listing, Model, Paging
-from .references import named_by
+from .references import group_named, named_by
 
 routes = Routes("The desk: departments")
 
@@ -303,21 +300,11 @@ def _looked_up(session: Session, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is given by names as the domain has it, by ids."""
     values = dict(given)
     if "group" in values:
-        values["group_id"] = _group_of(session, values.pop("group"))
+        values["group_id"] = group_named(session, values.pop("group"), "group_id")
     if "agents" in values:
         with named_by("agents"):
             values["agent_ids"] = [receiving.agent_named(session, name) for name in values.pop("agents")]
     return values
-
-
-def _group_of(session: Session, named: str | int) -> int:
-    if isinstance(named, int):
-        return named
-    found = session.scalars(select(Group.id).where(Group.name_key == key(storable(named))).limit(2)).all()
-    if len(found) == 1:
-        return found[0]
-    wrong = f"several groups are called {shown(named)}; give its id" if found else f"there is no group {shown(named)}"
-    raise BadValue("group_id", f": {wrong}.")
 
 
 def _shown(session: Session, row: RebalanceRule) -> ShownRebalanceRule:

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from smartertrack_emu.domain.errors import BadValue, NotFound
+from smartertrack_emu.domain.naming import shown, storable
+from smartertrack_emu.domain.structure.models import Group
+from smartertrack_emu.domain.text import key
 
 from .models import Model
 
@@ -29,6 +35,17 @@ def held_in(field: str) -> Iterator[None]:
         if error.fields:
             raise
         raise BadValue(str(error), fields=(field,)) from None
+
+
+def group_named(session: Session, named: str | int, field: str) -> int:
+    """Return the id of a group of this name, or an id as it is; BadValue about the field where no one name is meant."""
+    if isinstance(named, int):
+        return named
+    found = session.scalars(select(Group.id).where(Group.name_key == key(storable(named))).limit(2)).all()
+    if len(found) == 1:
+        return found[0]
+    wrong = f"several groups are called {shown(named)}; give its id" if found else f"there is no group {shown(named)}"
+    raise BadValue(field, f": {wrong}.")
 
 
 class Made(Model):

@@ -6,22 +6,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from smartertrack_emu.domain.errors import BadValue
-from smartertrack_emu.domain.naming import shown, storable
 from smartertrack_emu.domain.people import users
 from smartertrack_emu.domain.people.principal import Principal
-from smartertrack_emu.domain.structure.models import Group
-from smartertrack_emu.domain.text import key
 from smartertrack_emu.domain.visitors import invitations, reading, visits
 from smartertrack_emu.domain.visitors.models import Visitor as VisitorRow
 
 from .chats import ShownChat, shown_chat
 from .declaring import Call, Routes
 from .models import Changes, Listing, Model, Moment, Paging
-from .references import named_by
+from .references import group_named, named_by
 
 routes = Routes("The desk: visitors")
 
@@ -132,7 +127,7 @@ def invite_visitor(call: Call, visitor_id: int, body: Invite) -> Visitor:
         with named_by("agent"):
             agent = users.find_by_username(session, body.agent)
         with named_by("group"):
-            group_id = None if body.group is None else _group_of(session, body.group)
+            group_id = None if body.group is None else group_named(session, body.group, "group")
             invitations.invite(session, agent, visitor_id, agent_id=agent.id, group_id=group_id, message=body.message)
         return _one(session, visitor_id)
 
@@ -157,16 +152,6 @@ def reject_invitation(call: Call, visitor_id: int) -> Visitor:
         return _one(session, visitor_id)
 
     return call.write(work)
-
-
-def _group_of(session: Session, named: str | int) -> int:
-    if isinstance(named, int):
-        return named
-    found = session.scalars(select(Group.id).where(Group.name_key == key(storable(named))).limit(2)).all()
-    if len(found) == 1:
-        return found[0]
-    wrong = f"several groups are called {shown(named)}; give its id" if found else f"there is no group {shown(named)}"
-    raise BadValue("group", f": {wrong}.")
 
 
 def _one(session: Session, visitor_id: int) -> Visitor:
