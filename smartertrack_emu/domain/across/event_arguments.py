@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from smartertrack_emu.domain import clock
@@ -44,6 +44,7 @@ from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
 from smartertrack_emu.domain.visitors.invitations import called
 from smartertrack_emu.domain.visitors.models import Invitation, Visitor
 from smartertrack_emu.store.batches import batches
+from smartertrack_emu.store.prepared import Prepared
 
 Arguments = dict[str, Any]
 Reader = Callable[[Session, Collection[int]], dict[int, Arguments]]
@@ -60,6 +61,7 @@ _ITEMS: Final[Mapping[str, Any]] = {
 }
 """What events are about whose order matters, by their first field."""
 
+_ZONE: Final = Prepared(select(Installation.__table__.c.time_zone))
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -127,8 +129,8 @@ def _held(session: Session, happenings: Iterable[Happening]) -> dict[tuple[str, 
 
 
 def _zone(session: Session) -> ZoneInfo:
-    name = session.scalar(select(Installation.time_zone))
-    return ZoneInfo(name or "UTC")
+    row = _ZONE.one_or_none(session, {})
+    return ZoneInfo(row.time_zone if row is not None and row.time_zone else "UTC")
 
 
 def _plain(value: Any) -> Any:
@@ -147,36 +149,65 @@ def _says(body: str | None, *, is_html: bool = True) -> str:
 # Readers
 
 
+_FIRST = (
+    select(TicketMessage.id)
+    .where(TicketMessage.ticket_id == Ticket.id)
+    .order_by(TicketMessage.sent_at, TicketMessage.id)
+    .limit(1)
+    .correlate(Ticket)
+    .scalar_subquery()
+)
+_TICKETS = (
+    select(
+        Ticket.id,
+        Ticket.number,
+        Ticket.subject,
+        Department.name,
+        Group.name,
+        User.username,
+        Ticket.customer_name,
+        Ticket.customer_email,
+        Ticket.priority,
+        Ticket.status,
+        func.substr(TicketMessage.body, 1, _LOOKED_AT),
+        TicketMessage.is_html,
+    )
+    .join(Department, Department.id == Ticket.department_id)
+    .join(Group, Group.id == Ticket.group_id)
+    .join(User, User.id == Ticket.agent_id)
+    .outerjoin(TicketMessage, TicketMessage.id == _FIRST)
+    .where(Ticket.id.in_(bindparam("ids", expanding=True)))
+)
+"""Made once: tickets are what most rules are about, and making a statement takes as long as running it."""
+
+_TEMPLATED = (
+    select(FieldTemplate.department_id, FieldTemplateEntry.field_id)
+    .join(FieldTemplate, FieldTemplate.id == FieldTemplateEntry.template_id)
+    .where(FieldTemplate.item_kind == ItemKind.TICKET)
+    .subquery()
+)
+_FIELDS_OF_TICKETS = (
+    select(Ticket.id, CustomField.display_name, func.coalesce(TicketFieldValue.value, CustomField.default_value))
+    .select_from(Ticket)
+    .join(CustomField, ~CustomField.is_global)
+    .outerjoin(
+        TicketFieldValue,
+        and_(TicketFieldValue.field_id == CustomField.id, TicketFieldValue.ticket_id == Ticket.id),
+    )
+    .outerjoin(
+        _TEMPLATED,
+        and_(_TEMPLATED.c.field_id == CustomField.id, _TEMPLATED.c.department_id == Ticket.department_id),
+    )
+    .where(
+        Ticket.id.in_(bindparam("ids", expanding=True)),
+        or_(_TEMPLATED.c.field_id.is_not(None), TicketFieldValue.value.is_not(None)),
+    )
+    .order_by(Ticket.id, CustomField.id)
+)
+
+
 def _tickets(session: Session, ids: Collection[int]) -> dict[int, Arguments]:
-    first = (
-        select(TicketMessage.id)
-        .where(TicketMessage.ticket_id == Ticket.id)
-        .order_by(TicketMessage.sent_at, TicketMessage.id)
-        .limit(1)
-        .correlate(Ticket)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            Ticket.id,
-            Ticket.number,
-            Ticket.subject,
-            Department.name,
-            Group.name,
-            User.username,
-            Ticket.customer_name,
-            Ticket.customer_email,
-            Ticket.priority,
-            Ticket.status,
-            func.substr(TicketMessage.body, 1, _LOOKED_AT),
-            TicketMessage.is_html,
-        )
-        .join(Department, Department.id == Ticket.department_id)
-        .join(Group, Group.id == Ticket.group_id)
-        .join(User, User.id == Ticket.agent_id)
-        .outerjoin(TicketMessage, TicketMessage.id == first)
-        .where(Ticket.id.in_(ids))
-    )
+    rows = session.execute(_TICKETS, {"ids": list(ids)})
     found: dict[int, Arguments] = {}
     for key, number, subject, department, group, agent, name, email, priority, status, body, is_html in rows:
         found[key] = {
@@ -199,27 +230,7 @@ def _tickets(session: Session, ids: Collection[int]) -> dict[int, Arguments]:
 
 def _fields_of_tickets(session: Session, ids: Collection[int]) -> Iterable[tuple[int, str, str]]:
     """Return tickets' custom fields as they show: those of the department's template, and others that have a value."""
-    templated = (
-        select(FieldTemplate.department_id, FieldTemplateEntry.field_id)
-        .join(FieldTemplate, FieldTemplate.id == FieldTemplateEntry.template_id)
-        .where(FieldTemplate.item_kind == ItemKind.TICKET)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Ticket.id, CustomField.display_name, func.coalesce(TicketFieldValue.value, CustomField.default_value))
-        .select_from(Ticket)
-        .join(CustomField, ~CustomField.is_global)
-        .outerjoin(
-            TicketFieldValue,
-            and_(TicketFieldValue.field_id == CustomField.id, TicketFieldValue.ticket_id == Ticket.id),
-        )
-        .outerjoin(
-            templated,
-            and_(templated.c.field_id == CustomField.id, templated.c.department_id == Ticket.department_id),
-        )
-        .where(Ticket.id.in_(ids), or_(templated.c.field_id.is_not(None), TicketFieldValue.value.is_not(None)))
-        .order_by(Ticket.id, CustomField.id)
-    )
+    rows = session.execute(_FIELDS_OF_TICKETS, {"ids": list(ids)})
     return [(row[0], row[1], row[2]) for row in rows]
 
 
