@@ -41,7 +41,7 @@ def _settings() -> Iterator[str]:
 
 
 def _default(value: object) -> str:
-    if value is None or value == "":
+    shown = value.get_secret_value() if isinstance(value, SecretStr) else str("" if value is None else value)
+    if not shown:
         return ""
-    shown = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     return f"`{shown.lower() if isinstance(value, bool) else shown}`"
