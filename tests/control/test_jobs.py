@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from smartertrack_emu.domain.kinds import ItemKind
+from smartertrack_emu.domain.models import Event, Task
 from smartertrack_emu.domain.structure.jobs import JOBS
+from smartertrack_emu.jobs.table import runs
+from smartertrack_emu.store.beside import beside
+from smartertrack_emu.store.unit_of_work import reading
 from tests.control.client import Control
+from tests.services.api import Api
+from tests.services.tickets.steps import create, info
 
 
 def test_list_and_get(control: Control) -> None:
@@ -72,6 +80,59 @@ def test_advance_runs_what_falls_due(control: Control) -> None:
     assert control.done("POST", "/clock/advance", {"seconds": 10})["ran"] == [
         name for name, job in JOBS.items() if job.every_seconds <= 10
     ]
+
+
+def test_ninety_days_at_once(api: Api, control: Control) -> None:
+    """A ticket falls due to be closed, a task to recur a dozen times, a report as often: each once, and in order."""
+    control.done("PUT", "/clock", {"now": "2031-03-01T12:00:00Z", "frozen": True})
+    control.done("PATCH", "/settings", {"mail_delay_seconds": 0})
+    control.done("PUT", "/departments/1/rules", {"auto_close_hours": 72})
+    number = create(api)
+    assert api.tickets("admin").SetTicketProperties(number, ["TicketStatusID=2"]).Result
+    task = {"subject": "Backups", "kind": "weekly", "starts_at": "2031-03-05T09:00:00Z"}
+    recurring = control.done("POST", "/recurring-tasks", task, status=201)["id"]
+    report = {"report": "ticket overview", "frequency": "weekly", "at": "07:30", "date_range": "last-week"}
+    schedule = control.done("POST", "/report-schedules", {**report, "to": ["boss@example.com"]}, status=201)["id"]
+    control.done("POST", "/jobs/cleaner/stop")
+    mails = control.get("/mail/outgoing")["total"]
+    ticket_id = info(api, number).ID
+    happened = _happened(api, ticket_id)
+
+    advanced = control.done("POST", "/clock/advance", {"seconds": 90 * 86_400})
+    started = [name for name in JOBS if name != "cleaner"]
+    assert advanced["ran"] == started
+    with beside(api.engine).begin() as connection:
+        written = connection.execute(select(runs.c.job, runs.c.by).order_by(runs.c.id)).all()
+    assert [(row[0], row[1]) for row in written] == [(name, "clock") for name in started]
+    for job in control.get("/jobs")["items"]:
+        has_run = job["name"] in started
+        assert (job["runs"], job["failures"]) == (int(has_run), 0)
+        assert job["last_run_at"] == ("2031-05-30T12:00:00Z" if has_run else None)
+    assert not info(api, number).IsOpen
+    assert _happened(api, ticket_id)[len(happened) :] == [502002]
+    with reading(api.engine) as session:
+        (made,) = session.scalars(select(Task.starts_at).where(Task.subject == "Backups"))
+    assert made is not None
+    assert made.isoformat() == "2031-05-28T09:00:00+00:00"  # the latest of those that were missed
+    assert control.get(f"/recurring-tasks/{recurring}")["next_at"] == "2031-06-04T09:00:00Z"
+    assert control.get(f"/report-schedules/{schedule}")["next_send_at"] == "2031-06-02T07:30:00Z"
+    # Delivery came last: it has held the report and the mail about the closing, for there is no account.
+    listed = control.get("/mail/outgoing")
+    assert listed["total"] == mails + 2
+    assert {mail["state"] for mail in listed["items"][:2]} == {"held"}
+    assert sorted(mail["recipients"] for mail in listed["items"][:2]) == [
+        ["boss@example.com"],
+        ["customer@example.com"],
+    ]
+
+    assert control.done("POST", "/clock/advance", {"seconds": 0.001})["ran"] == []
+
+
+def _happened(api: Api, ticket_id: int) -> list[int]:
+    """Return the numbers of what happened to a ticket, in order."""
+    query = select(Event.event_id).where(Event.item_kind == ItemKind.TICKET, Event.item_id == ticket_id)
+    with reading(api.engine) as session:
+        return list(session.scalars(query.order_by(Event.id)))
 
 
 def test_a_reset_starts_and_forgets(control: Control) -> None:
