@@ -68,11 +68,11 @@ documents: install ## Write the generated files anew
 bench: install ## Measure: beside a bare server and stock Spyne, then how searches grow with the data
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.connections
-	$(BIN)/python -m bench.journal
 	$(BIN)/python -m bench.state
 	$(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.search_scale
 	$(BIN)/python -m bench.search
+	$(BIN)/python -m bench.journal
 
 attack: install ## Measure what hostile requests and connections cost; fails beyond the bounds of docs/limits.md
 	$(BIN)/python -m bench.attack_shapes

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import socket
-import socketserver
 import tempfile
 import time
 from collections.abc import Callable
@@ -37,7 +35,8 @@ from smartertrack_emu.domain.tickets.models import Direction
 from smartertrack_emu.mail.sending import run as deliver
 from smartertrack_emu.setup import prepare
 
-from . import engine_import
+from . import engine_calls, engine_import
+from .sink import serve
 
 LEAST_PER_SECOND, MOST_MILLISECONDS = 200, 50
 _KB = 5_000
@@ -58,11 +57,12 @@ def main() -> None:
         _measure_looking(desk, options.waiting, options.rounds)
         desk.engine.dispose()
     engine_import.main()
+    engine_calls.main(rounds=options.rounds)
 
 
 def _measure_delivery(desk: Desk, mails: int, rounds: int) -> None:
     port = multiprocessing.Queue()  # type: ignore[var-annotated]  # of one number
-    sink = multiprocessing.Process(target=_serve, args=(port,), daemon=True)
+    sink = multiprocessing.Process(target=serve, args=(port,), daemon=True)
     sink.start()
     values = {
         "kind": AccountKind.SMTP,
@@ -125,29 +125,6 @@ def _milliseconds(desk: Desk, look: Callable[[Session], Any]) -> float:
     begun = time.perf_counter()
     desk.read(look)
     return (time.perf_counter() - begun) * 1000
-
-
-class _Sink(socketserver.StreamRequestHandler):
-    """Takes every mail and keeps none: as little SMTP as a client needs."""
-
-    def handle(self) -> None:
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.wfile.write(b"220 sink\r\n")
-        for line in self.rfile:
-            verb = line[:4].upper()
-            if verb == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                while self.rfile.readline() not in (b".\r\n", b""):
-                    pass
-            self.wfile.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 OK\r\n")
-            if verb == b"QUIT":
-                return
-
-
-def _serve(port: Any) -> None:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Sink) as server:
-        port.put(server.server_address[1])
-        server.serve_forever()
 
 
 if __name__ == "__main__":
