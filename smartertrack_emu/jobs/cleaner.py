@@ -18,8 +18,13 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.desk.run import MOST_ROWS, Run
 from smartertrack_emu.domain import clock
+from smartertrack_emu.domain.across import contents
 from smartertrack_emu.domain.attachments import removing
+from smartertrack_emu.domain.errors import HelpdeskError
+from smartertrack_emu.domain.events import outbox
+from smartertrack_emu.domain.inbox import spool as inbox
 from smartertrack_emu.domain.people.models import EmailVerification
+from smartertrack_emu.domain.spool import listing
 from smartertrack_emu.domain.structure.engine_settings import options
 from smartertrack_emu.domain.voip.models import LoginHandshake
 from smartertrack_emu.store.batches import LARGEST
@@ -57,6 +62,45 @@ ROWS: Final = [
 """What is removed row by row."""
 
 _LOG: Final = re.compile(r"(\d{4})\.(\d\d)\.(\d\d)-[\w-]+\.log", re.ASCII)
+
+
+ACTIONS_KEPT: Final = timedelta(days=90)
+"""How long it is known what became of an event's action."""
+
+
+def clean_mails(run: Run) -> None:
+    """Remove mails that were sent, or failed, longer ago than the settings say."""
+    now = clock.now()
+    sent_before = now - timedelta(days=run.settings.sent_mail_days)
+    failed_before = now - timedelta(days=run.settings.failed_mail_days)
+    run.rows(
+        partial(listing.ended, sent_before=sent_before, failed_before=failed_before, limit=MOST_ROWS), listing.remove
+    )
+    run.rows(partial(inbox.failed, before=failed_before, limit=MOST_ROWS), inbox.delete)
+
+
+def clean_raw_contents(run: Run) -> None:
+    """Forget the bytes of mails that are older, more, or larger together than the settings say."""
+    find = partial(
+        contents.beyond,
+        root=run.desk.attachments,
+        before=clock.now() - timedelta(days=run.settings.raw_content_days),
+        most_files=run.settings.raw_content_files,
+        most_bytes=run.settings.raw_content_megabytes * 1_000_000,
+    )
+    found = run.desk.read(find, about="the bytes of mails")
+    for start in range(0, len(found), MOST_ROWS):
+        if not run.has_time:
+            return
+        run.batch(partial(contents.forget, mails=found[start : start + MOST_ROWS]))
+
+
+def clean_actions(run: Run) -> None:
+    """Forget event actions that ended long ago."""
+    before = clock.now() - ACTIONS_KEPT
+    while run.has_time and run.desk.read(partial(outbox.has_ended, before=before)):
+        if not run.batch(partial(outbox.forget_ended, before=before)):
+            return
 
 
 def clean_uploads(run: Run) -> None:
@@ -109,8 +153,15 @@ def clean_logs(run: Run) -> None:
             run.done += 1
 
 
-PARTS: Final[list[Callable[[Run], object]]] = [clean_uploads, clean_contents, clean_logs]
-"""What else is done."""
+PARTS: Final[list[Callable[[Run], object]]] = [
+    clean_mails,
+    clean_raw_contents,
+    clean_actions,
+    clean_uploads,
+    clean_contents,
+    clean_logs,
+]
+"""What else is done: contents after the rows that name them."""
 
 
 def run(run: Run) -> None:
@@ -120,7 +171,7 @@ def run(run: Run) -> None:
     for part in PARTS:
         try:
             part(run)
-        except OSError as error:
+        except (OSError, HelpdeskError) as error:
             run.fail(f"{run.job}, {part.__name__}", error)
 
 

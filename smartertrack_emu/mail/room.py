@@ -13,9 +13,11 @@ from smartertrack_emu.desk.mailing import Tested
 from smartertrack_emu.domain.across import delivery
 from smartertrack_emu.domain.across.letters import Enclosed, Letter, account_for, house, preview
 from smartertrack_emu.domain.attachments.files import read_sound
+from smartertrack_emu.domain.errors import NotFound
 from smartertrack_emu.domain.spool import accounts
 from smartertrack_emu.domain.spool.accounts import AccountKind, MailAccount
 from smartertrack_emu.domain.spool.listing import get
+from smartertrack_emu.domain.spool.models import MailState
 from smartertrack_emu.domain.structure.engine_settings import engine_settings
 from smartertrack_emu.store.waiting import waiting
 
@@ -33,10 +35,15 @@ TESTS: dict[AccountKind, str] = {
 
 
 def raw(desk: Desk, mail_id: int) -> bytes:
-    """Return a mail's bytes as they were sent, or as they would be now; NotFound, HelpdeskError."""
+    """Return a mail's bytes as they were sent, or as they would be now.
+
+    NotFound, also where they were sent and have been removed; HelpdeskError.
+    """
 
     def look(session: Session) -> tuple[str | None, Letter, str]:
         mail = get(session, mail_id)
+        if mail.state is MailState.SENT and mail.attempts and mail.sha256 is None:
+            raise NotFound(f"The content of mail {mail_id} is not kept any more.")
         account = account_for(session, mail, delivery.sending_accounts(session))
         return mail.sha256, preview(session, mail, account, house(session)), engine_settings(session).mail_encoding
 

@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from smartertrack_emu.domain import clock
@@ -379,18 +379,22 @@ def forget_rule(session: Session, rule_id: int) -> None:
     )
 
 
+def has_ended(session: Session, before: datetime) -> bool:
+    """Say whether there are marks that `forget_ended` would remove."""
+    return session.scalar(_ended(before).limit(1)) is not None
+
+
 def forget_ended(session: Session, before: datetime, *, most: int = WINDOW) -> int:
     """Remove marks of actions that ended before a moment, and return how many; none that `once_per_item` needs."""
-    needed = EventAction.action.contains('"once_per_item": true') & (EventAction.state == ActionState.DONE)
-    old = (
-        select(EventAction.id)
-        .where(EventAction.done_at < before, ~needed)
-        .order_by(EventAction.done_at, EventAction.id)
-        .limit(most)
-    )
-    ids = list(session.scalars(old))
+    ids = list(session.scalars(_ended(before).limit(most)))
     if ids:
         session.execute(
             delete(EventAction).where(EventAction.id.in_(ids)), execution_options={"synchronize_session": False}
         )
     return len(ids)
+
+
+def _ended(before: datetime) -> Select[int]:
+    needed = EventAction.action.contains('"once_per_item": true') & (EventAction.state == ActionState.DONE)
+    ended = select(EventAction.id).where(EventAction.done_at < before, ~needed)
+    return ended.order_by(EventAction.done_at, EventAction.id)

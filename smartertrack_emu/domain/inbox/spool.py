@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -136,6 +138,12 @@ def retry(session: Session, mail_id: int) -> None:
         raise NotPossible(f"Incoming mail {mail_id} was not fetched whole, and its account is gone.")
     values = {"state": IncomingState.WAITING, "outcome": None, "reason": "", "attempts": 0, "imported_at": None}
     session.execute(update(IncomingMail).where(mails.id == mail_id).values(values | {"ticket_id": None}))
+
+
+def failed(session: Session, but: Collection[int], *, before: datetime, limit: int) -> Sequence[int]:
+    """Return the ids of mails that failed before a moment (UTC), but for those given."""
+    ended = select(mails.id).where(mails.state == IncomingState.FAILED, mails.imported_at < before)
+    return session.scalars(ended.where(mails.id.not_in(but)).order_by(mails.id).limit(limit)).all()
 
 
 def delete(session: Session, mail_id: int) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, false, func, select, update
+from sqlalchemy import ColumnElement, case, delete, false, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from smartertrack_emu.domain import clock
@@ -94,6 +95,20 @@ def retry_all(session: Session, state: MailState | None = None) -> int:
     """Let all mails of a state, or all that may, be due at once; return how many."""
     states = [one for one in RETRYABLE if state in (None, one)]
     return int(session.execute(_again().where(OutgoingMail.state.in_(states))).rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+
+def ended(
+    session: Session, but: Collection[int], *, sent_before: datetime, failed_before: datetime, limit: int
+) -> Sequence[int]:
+    """Return the ids of mails that were sent, or have failed, before a moment (UTC) each, but for those given."""
+    is_old = case(  # one condition for the database, which else reads all mails of a state
+        (OutgoingMail.state == MailState.SENT, OutgoingMail.ended_at < sent_before),
+        (OutgoingMail.state == MailState.FAILED, OutgoingMail.ended_at < failed_before),
+        else_=false(),
+    )
+    old = select(OutgoingMail.id).where(OutgoingMail.ended_at < max(sent_before, failed_before), is_old)
+    oldest_first = old.order_by(OutgoingMail.ended_at, OutgoingMail.id)
+    return session.scalars(oldest_first.where(OutgoingMail.id.not_in(but)).limit(limit)).all()
 
 
 def remove(session: Session, mail_id: int) -> None:
