@@ -30,6 +30,8 @@ from smartertrack_emu.domain.models import (
     Organization,
     OrganizationMember,
     RoleReport,
+    Survey,
+    SurveyOffer,
     Task,
     Ticket,
     TimeLog,
@@ -122,8 +124,24 @@ def _rows() -> Iterator[Any]:
     yield OrganizationMember(organization_id=1, type=MemberType.DOMAIN, value="example.com")
     yield OrganizationMember(organization_id=1, type=MemberType.EMAIL, value="ann@example.com")
     yield OrganizationMember(organization_id=1, type=MemberType.USERNAME, value="Alice")
+    yield Survey(name="Closed")
+    yield Survey(name="Never answered")
+    asked = {"survey_id": 1, "offered_at": FIRST, "agent_username": "alice"}
+    yield offer("1", **asked, ticket_id=1, answered_at=FIRST + HOUR, rating=100)
+    yield offer("2", **asked, ticket_id=2, answered_at=FIRST + HOUR, rating=20)
+    yield offer("3", **asked, chat_id=1)
+    yield offer("4", **asked, chat_id=2, answered_at=FIRST + 2 * DAY, rating=1)
+    yield offer("5", **asked, chat_id=3, answered_at=FIRST + HOUR, rating=1)  # of a deleted chat
+    yield offer("6", survey_id=2, ticket_id=6, offered_at=FIRST)
+    # Offered the day before, about somebody who is gone; no rating was among the questions.
+    gone = {"offered_at": FIRST - DAY, "agent_username": "bob"}
+    yield offer("7", survey_id=2, ticket_id=3, answered_at=FIRST, **gone)
     yield KbFolder(name="All")
     yield KbArticle(folder_id=1, subject="How to", created_at=FIRST, score=4, score_votes=5)
+
+
+def offer(guid: str, **values: Any) -> SurveyOffer:
+    return SurveyOffer(guid=guid, **values)
 
 
 def made(engine: Engine, title: str, first: str = "2031-03-01", last: str = "2031-03-01") -> Rows:
@@ -134,7 +152,7 @@ def made(engine: Engine, title: str, first: str = "2031-03-01", last: str = "203
 
 EXPECTED: dict[str, Rows] = {
     "Agent Activity": [("=Alice", 2, 1, 2, 4, 2, 3, 120), ("Queue", 1, 0, 0, 0, 0, 0, 0)],
-    "Agent Ratings": [],
+    "Agent Ratings": [("=Alice", 2, 60), ("bob", 1, None)],
     "Call Log Overview": [("2031-03-01", 2, 1, 1, 30, 15)],
     "Call Logs by Agent": [("=Alice", 2, 1, 1, 30, 15)],
     "Call Logs by Department": [("Sales", 2, 1, 1, 30, 15)],
@@ -144,7 +162,7 @@ EXPECTED: dict[str, Rows] = {
     "Chat Wait Times": [("Support", 2, 15, 30)],
     "Knowledge Base Article Views": [("How to", "All", FIRST, 5, 4, None)],
     "Knowledge Base Searches": [],
-    "Survey Results": [],
+    "Survey Results": [("Closed", 4, 3, 40.33), ("Never answered", 1, 0, None)],
     "Task Overview": [("2031-03-01", 3, 1, 1, 1)],
     "Tasks by Agent": [("=Alice", 3, 1, 1, 1)],
     "Ticket Backlog": [

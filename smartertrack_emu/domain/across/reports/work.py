@@ -12,6 +12,7 @@ from smartertrack_emu.domain.calllogs.models import CallLog
 from smartertrack_emu.domain.chats.models import Chat
 from smartertrack_emu.domain.kb.models import KbArticle, KbFolder
 from smartertrack_emu.domain.people.models import User
+from smartertrack_emu.domain.surveys.models import Survey, SurveyOffer
 from smartertrack_emu.domain.tasks.models import Task, TaskStatus
 from smartertrack_emu.domain.tickets.models import Ticket
 from smartertrack_emu.domain.timelogs.models import TimeLog, TimeLogCategory
@@ -142,15 +143,38 @@ def searches(session: Session, span: Span) -> Rows:
     return []
 
 
+_ANSWERED = SurveyOffer.answered_at.is_not(None)
+_OF_DELETED_ITEM = or_(
+    exists().where(Ticket.id == SurveyOffer.ticket_id, Ticket.is_deleted),
+    exists().where(Chat.id == SurveyOffer.chat_id, Chat.is_deleted),
+)
+OFFERS = Counted(SurveyOffer.id, SurveyOffer.offered_at, ~_OF_DELETED_ITEM)
+_RATING = func.avg(SurveyOffer.rating)
+
+
 @report("Survey Results", "Survey", "Offered", "Answered", "Average Rating")
 def surveys(session: Session, span: Span) -> Rows:
-    """How often each survey was offered and answered, and how well."""
-    del session, span
-    return []  # the tables of surveys are still to come
+    """How often each survey was offered in the span, how many of these were answered, and how well (percent)."""
+    joined = [(Survey, Survey.id == SurveyOffer.survey_id)]
+    by = [Survey.name, Survey.id]
+    return without(grouped(session, span, OFFERS, by, joined, OFFERS.number, of(_ANSWERED), _RATING), 1)
 
 
 @report("Agent Ratings", "Agent", "Answered", "Average Rating")
 def ratings(session: Session, span: Span) -> Rows:
-    """How well each agent was rated in the surveys that were answered."""
-    del session, span
-    return []  # the same
+    """How well each agent was rated in the surveys that were answered in the span (percent).
+
+    An offer says whose work it is about by the username of its moment: agents who are gone, or have another one by now,
+    are called by that.
+    """
+    is_agent = and_(User.username == SurveyOffer.agent_username, User.deleted_at.is_(None))
+    by = [func.coalesce(AGENT, SurveyOffer.agent_username), SurveyOffer.agent_username]
+    rated = select(*by, func.count(SurveyOffer.id), _RATING).select_from(SurveyOffer).outerjoin(User, is_agent)
+    answered = rated.where(
+        SurveyOffer.agent_username != "",
+        SurveyOffer.answered_at >= span.start,
+        SurveyOffer.answered_at < span.end,
+        ~_OF_DELETED_ITEM,
+    )
+    rows = session.execute(answered.group_by(*by).order_by(*by))
+    return without([tuple(map(shown, row)) for row in rows], 1)
