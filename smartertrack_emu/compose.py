@@ -48,6 +48,7 @@ from smartertrack_emu.jobs.board import Board, Function
 from smartertrack_emu.jobs.schedule import Schedule
 from smartertrack_emu.logs import daily
 from smartertrack_emu.logs.files import Log
+from smartertrack_emu.logs.mailed import ErrorMails
 from smartertrack_emu.logs.requests import log_requests
 from smartertrack_emu.logs.traces import follow_options
 from smartertrack_emu.rest.catalogue import JTEL as JTEL_CATALOGUE
@@ -146,6 +147,7 @@ class Application:
         own_url = own_url or addresses.listening_url(settings.host, settings.port)
         self.settings = settings
         self.desk = make_desk(settings, engine, own_url=own_url)
+        self._error_mails = _mail_errors(self.desk)
         self.state = State(
             engine,
             settings.attachments,
@@ -232,6 +234,7 @@ class Application:
 
     def close(self) -> None:
         """Record what is to be recorded, and let go of the database."""
+        self._error_mails.close()
         self._dialling.close()
         self.jobs.close()
         self._recorder.close()
@@ -305,14 +308,24 @@ def make_desk(settings: Settings, engine: Engine, *, own_url: str = "") -> Desk:
     )
 
 
+def _mail_errors(desk: Desk) -> ErrorMails:
+    """Return what mails the errors of this process, as the options say."""
+    mails = ErrorMails(desk)
+    desk.shared.on_renewal.append(mails.follow)
+    return mails
+
+
 def begin_jobs(settings: Settings, engine: Engine, *, own_url: str) -> Callable[[], object]:
     """Run the background jobs when they are due, in threads of their own; return what ends them."""
-    board = Board(make_desk(settings, engine, own_url=own_url), JOB_FUNCTIONS)
+    desk = make_desk(settings, engine, own_url=own_url)
+    errors = _mail_errors(desk)
+    board = Board(desk, JOB_FUNCTIONS)
     schedule = Schedule(board)
 
     def end() -> None:
         schedule.stop()
         board.close()
+        errors.close()
 
     return end
 

@@ -24,7 +24,7 @@ from smartertrack_emu.domain.across.delivery import Account, Due, Ended, Made
 from smartertrack_emu.domain.across.letters import Letter, house, letter, row_of
 from smartertrack_emu.domain.attachments.files import read_sound, store_soon
 from smartertrack_emu.domain.spool.message_ids import message_id_of
-from smartertrack_emu.domain.spool.models import MailState
+from smartertrack_emu.domain.spool.models import MailKind, MailState
 from smartertrack_emu.domain.spool.results import Result, ResultState, read
 from smartertrack_emu.store.unit_of_work import after_commit
 
@@ -105,10 +105,11 @@ class _Delivery:
         with self.lock:
             self.run.detail = f"{self.run.detail} {sentence}".strip()
 
-    def fail(self, sentence: str) -> None:
+    def fail(self, sentence: str, *, only_errors: bool) -> None:
+        """Note that something failed. `only_errors`: it kept error mails only, so it is told in none."""
         with self.lock:
             self.run.errors.append(sentence)
-        logger.warning("%s", sentence)
+        logger.warning("%s", sentence, extra={"mail_kind": MailKind.ERROR.value} if only_errors else None)
 
     def leave(self, ids: Sequence[int]) -> None:
         with self.lock:
@@ -211,14 +212,15 @@ class _Sender:
         except AccountError as error:
             sentence, is_login = str(error), error.step is Step.LOGIN
 
-            def note(session: Session) -> None:
+            def note(session: Session) -> bool:
                 self._finish(session)
                 delivery.note_failure(session, self._account.id, sentence, ids, self._run.settings, is_login=is_login)
+                return delivery.are_errors(session, ids)
 
             self._has_worked = False
-            self._desk.write(note, about="the job smtp-delivery")
+            only_errors = self._desk.write(note, about="the job smtp-delivery")
             self._ended = None
-            self._delivery.fail(f"Account {self._account.id}: {sentence}")
+            self._delivery.fail(f"Account {self._account.id}: {sentence}", only_errors=only_errors)
             self._delivery.leave(ids)
             return False
         self._has_worked = True

@@ -19,7 +19,7 @@ from smartertrack_emu.domain.events.mail import SmtpConnectionFailed, SmtpDelive
 from smartertrack_emu.domain.events.publishing import publish
 from smartertrack_emu.domain.people.users import SYSTEM
 from smartertrack_emu.domain.spool.accounts import AccountKind, MailAccount
-from smartertrack_emu.domain.spool.models import MailState, OutgoingMail
+from smartertrack_emu.domain.spool.models import MailKind, MailState, OutgoingMail
 from smartertrack_emu.domain.spool.results import Next, Result, ResultState, after, read, written
 from smartertrack_emu.domain.structure.engine_settings import EngineSettings
 from smartertrack_emu.domain.structure.models import Department
@@ -124,6 +124,12 @@ def due(session: Session, *, delay: timedelta, most: int, but: Collection[int] =
     now = clock.now()
     query = _DUE.where(mails.id.not_in(but)) if but else _DUE
     return [Due(*row) for row in session.execute(query.limit(most), {"now": now, "old_enough": now - delay})]
+
+
+def are_errors(session: Session, ids: Iterable[int]) -> bool:
+    """Say whether all of some mails are error mails."""
+    others = select(mails.id).where(mails.kind != MailKind.ERROR).limit(1)
+    return all(session.scalar(others.where(mails.id.in_(some))) is None for some in batches(list(ids)))
 
 
 def hold(session: Session, ids: Iterable[int]) -> int:

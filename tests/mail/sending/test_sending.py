@@ -12,7 +12,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.events.models import Event
 from smartertrack_emu.domain.spool.accounts import MailAccount
 from smartertrack_emu.domain.spool.message_ids import message_id_of
-from smartertrack_emu.domain.spool.models import MailState
+from smartertrack_emu.domain.spool.models import MailKind, MailState
 from smartertrack_emu.domain.spool.results import ResultState, read
 from smartertrack_emu.domain.tickets.models import TicketMessage
 from tests.jobs.conftest import NOON
@@ -163,6 +163,17 @@ def test_no_connection_is_told_once(post: Post, sink: Sink) -> None:
     assert events(post) == [510000]
     assert "127.0.0.1:1" in run.errors[0]
     assert "127.0.0.1:1" in post.desk.read(lambda session: session.get_one(MailAccount, account)).last_error
+
+
+def test_no_connection_for_error_mails_is_told_in_no_further_one(
+    post: Post, sink: Sink, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.account(sink, port=1)
+    post.mail(kind=MailKind.ERROR)
+    post.deliver()
+    post.mail()
+    post.deliver()
+    assert [getattr(record, "mail_kind", "") for record in caplog.records] == ["error", ""]
 
 
 def test_lost_after_the_last_dot_is_sent_again_as_it_was(post: Post, sink: Sink) -> None:
