@@ -32,6 +32,7 @@ from smartertrack_emu.control.state.state import State
 from smartertrack_emu.control.watching.counters import Counters
 from smartertrack_emu.control.watching.metrics import MetricsEntrance
 from smartertrack_emu.control.watching.request_ids import give_ids
+from smartertrack_emu.control.watching.runs import RunCounter
 from smartertrack_emu.control.watching.traces import make_traces
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.mailing import Tested
@@ -155,12 +156,12 @@ class Application:
             first_start or FirstStart(settings),
             before_clearing=self.flush,
         )
-        self.jobs = Board(self.desk, JOB_FUNCTIONS)
+        counters = counters or Counters(CATALOGUE)
+        self.jobs = Board(self.desk, JOB_FUNCTIONS, RunCounter(counters, self.desk).note)
         self.mail = _Mailing()
         use_clock(clock.now)
         self.journal = Journal(engine, settings.journal_calls)
         self._keeper = Keeper(self.journal, alone=settings.workers == 1)
-        counters = counters or Counters(CATALOGUE)
         self._dialling = Dialling(self.desk)
         if settings.jtel:
             self.desk.shared.on_renewal.append(self._dialling.look)
@@ -315,11 +316,16 @@ def _mail_errors(desk: Desk) -> ErrorMails:
     return mails
 
 
-def begin_jobs(settings: Settings, engine: Engine, *, own_url: str) -> Callable[[], object]:
-    """Run the background jobs when they are due, in threads of their own; return what ends them."""
+def begin_jobs(
+    settings: Settings, engine: Engine, *, own_url: str, counters: Counters | None = None
+) -> Callable[[], object]:
+    """Run the background jobs when they are due, in threads of their own; return what ends them.
+
+    `counters`: of the server that these jobs are run beside.
+    """
     desk = make_desk(settings, engine, own_url=own_url)
     errors = _mail_errors(desk)
-    board = Board(desk, JOB_FUNCTIONS)
+    board = Board(desk, JOB_FUNCTIONS, RunCounter(counters or Counters({}), desk).note)
     schedule = Schedule(board)
 
     def end() -> None:

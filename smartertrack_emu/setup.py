@@ -247,7 +247,9 @@ def serve(settings: Settings) -> None:
         make,
         listener,
         workers=settings.workers,
-        begin_jobs=partial(compose.begin_jobs, settings, engine, own_url=own_url) if settings.jobs else None,
+        begin_jobs=partial(compose.begin_jobs, settings, engine, own_url=own_url, counters=counters)
+        if settings.jobs
+        else None,
         **compose.server_options(settings, engine),
     )
     if settings.snapshot_at_exit is not None:

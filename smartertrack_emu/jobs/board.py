@@ -40,11 +40,20 @@ _NAP_S: Final = 0.05
 
 
 class Board:
-    """The jobs of a server. `functions`: what each of them does; importing it may wait until it is first run."""
+    """The jobs of a server. `functions`: what each of them does; importing it may wait until it is first run.
 
-    def __init__(self, desk: Desk, functions: Mapping[str, Callable[[], Function]]) -> None:
+    `note` is told of each run that has ended.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        functions: Mapping[str, Callable[[], Function]],
+        note: Callable[[str, JobRun], object] = lambda *_: None,
+    ) -> None:
         self._desk = desk
         self._functions = functions
+        self._note = note
         self._leases = Leases(desk.engine)
 
     # For the control API
@@ -175,6 +184,7 @@ class Board:
             number = connection.execute(insert(runs).values(job=name, **made._asdict())).inserted_primary_key
             if number is not None and number[0] % _TIDY == 0:
                 _tidy(connection, name)
+        self._note(name, made)
 
     # What stands in the tables
 

@@ -1,4 +1,4 @@
-"""What is counted of calls, by all processes of a server together, in memory that they share.
+"""What is counted of calls and of jobs' runs, by all processes of a server together, in memory that they share.
 
 The memory is made before the processes are forked. Each adds to it what it has answered a few times a second, from the
 recorder's thread. There is room for what can be called and no more: what callers invent is counted without its name.
@@ -16,12 +16,16 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from itertools import product
+from typing import Any, Final
 
 from sqlalchemy import Engine
 
 from smartertrack_emu.control.journal.capture import Capture
 from smartertrack_emu.control.journal.outcomes import OUTCOMES, outcome_of
+from smartertrack_emu.domain.inbox.models import IncomingState
+from smartertrack_emu.domain.spool.models import MailState
+from smartertrack_emu.domain.structure.jobs import JOBS
 from smartertrack_emu.store.unit_of_work import connections
 
 BOUNDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -37,6 +41,12 @@ _WIDTH = _BUCKETS + len(BOUNDS) + 1
 
 _PROCESS_WIDTH = 3
 """Numbers of a process: its id (0: nobody's place), idle connections, connections in use."""
+
+RESULTS: Final = ("ok", "failed")
+"""What a run of a job came to."""
+
+STATES: Final[Mapping[str, Sequence[str]]] = {"outgoing": tuple(MailState), "incoming": tuple(IncomingState)}
+"""The states of mails, by direction."""
 
 _CAN_SHARE = hasattr(os, "fork")
 
@@ -54,12 +64,18 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that is counted, at one moment. Connections: of the pools of all processes that are alive."""
+    """All that is counted, at one moment. Connections: of the pools of all processes that are alive.
+
+    `job_runs`: how many ended, by job and result. `mails`: how many there were when they were counted last, by
+    direction and state; a direction that was never counted is left out.
+    """
 
     series: Sequence[Series]
     statements: int
     idle_connections: int
     used_connections: int
+    job_runs: Mapping[tuple[str, str], int]
+    mails: Mapping[tuple[str, str], int]
 
 
 class Counters:
@@ -71,7 +87,12 @@ class Counters:
         for service, operations in catalogue.items():
             names += [(service, ""), *((service, operation) for operation in operations)]
         self._at = {name: 1 + number * _WIDTH for number, name in enumerate(names)}
-        self._processes = 1 + len(names) * _WIDTH
+        runs = 1 + len(names) * _WIDTH
+        self._run_at = {key: runs + number for number, key in enumerate(product(JOBS, RESULTS))}
+        mails = runs + len(self._run_at)
+        keys = [(direction, state) for direction, states in STATES.items() for state in ("", *states)]
+        self._mails_at = {key: mails + number for number, key in enumerate(keys)}
+        self._processes = mails + len(keys)
         length = self._processes + _MOST_PROCESSES * _PROCESS_WIDTH
         self._numbers = memoryview(mmap.mmap(-1, length * 8)).cast("d")
         self._lock = threading.Lock()
@@ -121,6 +142,18 @@ class Counters:
             if at is not None:
                 self._numbers[at + 1], self._numbers[at + 2] = idle, used
 
+    def note_run(self, job: str, *, failed: bool) -> None:
+        """Count a run of a job that has ended."""
+        with self._alone():
+            self._numbers[self._run_at[job, RESULTS[failed]]] += 1
+
+    def note_mails(self, direction: str, counts: Mapping[Any, int]) -> None:
+        """Note how many mails of a direction there are, by state."""
+        with self._alone():
+            self._numbers[self._mails_at[direction, ""]] = 1
+            for state in STATES[direction]:
+                self._numbers[self._mails_at[direction, state]] = counts.get(state, 0)
+
     def figures(self) -> Figures:
         """Return what was counted by all processes; operations that were never called are left out."""
         with self._alone():
@@ -135,7 +168,13 @@ class Counters:
         for at in self._places():
             if numbers[at] and _is_alive(int(numbers[at])):
                 idle, used = idle + int(numbers[at + 1]), used + int(numbers[at + 2])
-        return Figures(series, int(numbers[0]), idle, used)
+        runs = {key: int(numbers[at]) for key, at in self._run_at.items() if numbers[at]}
+        mails = {
+            (direction, state): int(numbers[at])
+            for (direction, state), at in self._mails_at.items()
+            if state and numbers[self._mails_at[direction, ""]]
+        }
+        return Figures(series, int(numbers[0]), idle, used, runs, mails)
 
     def _start_of(self, capture: Capture) -> int:
         service, operation = capture.environ.get("asmx.service", ""), capture.environ.get("asmx.called", "")

@@ -80,6 +80,18 @@ class _Collector:
         pool.add_metric(["idle"], self._figures.idle_connections)
         pool.add_metric(["in_use"], self._figures.used_connections)
         yield pool
+        runs = CounterMetricFamily(
+            f"{_PREFIX}job_runs", "Runs of background jobs that ended.", labels=["job", "result"]
+        )
+        for about_run, number in self._figures.job_runs.items():
+            runs.add_metric(about_run, number)
+        yield runs
+        mails = GaugeMetricFamily(
+            f"{_PREFIX}mails", "Mails in the spools, as a job counted them last.", labels=["direction", "state"]
+        )
+        for about_mails, number in self._figures.mails.items():
+            mails.add_metric(about_mails, number)
+        yield mails
 
 
 def write_metrics(figures: Figures, accept: str) -> tuple[str, bytes]:

@@ -111,6 +111,13 @@ def listed(
     return list(rows), total
 
 
+def counts(session: Session) -> dict[IncomingState, int]:
+    """Return how many mails stand in each state."""
+    rows = session.execute(select(mails.state, func.count()).group_by(mails.state))
+    found = {state: number for state, number in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {state: found.get(state, 0) for state in IncomingState}
+
+
 def get(session: Session, mail_id: int) -> AnyRow:
     """Return a mail (its columns, and `ticket_number`); NotFound."""
     row = session.execute(_shown().where(mails.id == mail_id)).one_or_none()

@@ -207,3 +207,39 @@ def _forked(work: Callable[[], object]) -> int:
     except BaseException:  # noqa: BLE001 - the status says it; nothing of the test run may go on here
         os._exit(1)
     os._exit(0)
+
+
+def test_runs_of_jobs_and_mails(api: Api) -> None:
+    """The page asks no database: mails are there once a job has counted them."""
+    application = api.server.application
+    before = counted(api.server)
+    assert not [name for name, _ in before if name in ("smartertrack_emu_job_runs_total", "smartertrack_emu_mails")]
+    application.jobs.run("smtp-delivery")
+    application.jobs.run("smtp-delivery")
+    application.jobs.run("email-import")
+    found = counted(api.server)
+    runs = {labels: value for (name, labels), value in found.items() if name == "smartertrack_emu_job_runs_total"}
+    assert runs == {
+        (("job", "smtp-delivery"), ("result", "ok")): 2,
+        (("job", "email-import"), ("result", "ok")): 1,
+    }
+    mails = {labels: value for (name, labels), value in found.items() if name == "smartertrack_emu_mails"}
+    states = [
+        (("direction", "outgoing"), ("state", state)) for state in ("waiting", "sending", "sent", "failed", "held")
+    ]
+    states += [(("direction", "incoming"), ("state", state)) for state in ("waiting", "imported", "ignored", "failed")]
+    assert sorted(mails) == sorted(states)
+
+
+def test_runs_and_mails_are_of_all_processes() -> None:
+    counters = Counters({})
+
+    def note() -> None:
+        counters.note_run("cleaner", failed=True)
+        counters.note_mails("incoming", {"failed": 3})
+
+    assert os.waitpid(_forked(note), 0)[1] == 0
+    figures = counters.figures()
+    assert figures.job_runs == {("cleaner", "failed"): 1}
+    assert figures.mails["incoming", "failed"] == 3
+    assert not any(direction == "outgoing" for direction, _ in figures.mails)
