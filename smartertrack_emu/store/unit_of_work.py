@@ -11,6 +11,7 @@ knows, and `CommitOutcomeUnknown` says so. After COMMIT has succeeded nothing ma
 import logging
 import os
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from smartertrack_emu.store.engine import WRITERS_TURN, WritersTurn
 from smartertrack_emu.store.failures import CommitOutcomeUnknown, raise_explained, raise_explained_of_commit
+from smartertrack_emu.store.tracing import waiting_for
 from smartertrack_emu.store.waiting import waiting
 
 __all__ = [
@@ -54,6 +56,8 @@ _BEFOREHAND = "beforehand"
 _READING: Final = "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _NORMAL: Final = 1
 """SQLite's `synchronous` of that name: commits do not wait, checkpoints do."""
+_WRITING_ON_SQLITE: Final = "BEGIN IMMEDIATE"
+_NAP_S: Final = 0.001
 _ASKED_FOR: Final = 3
 """How many things `write` does beforehand at the most: what is wanted beyond that is done within the transaction."""
 
@@ -173,7 +177,7 @@ def writing(
     says more; the next call starts afresh.
     """
     with turn(engine, patient=patient):
-        desk = _begin(engine, "BEGIN IMMEDIATE", "BEGIN", patient=patient, is_relaxed=is_relaxed)
+        desk = _begin(engine, _WRITING_ON_SQLITE, "BEGIN", patient=patient, is_relaxed=is_relaxed)
         info = desk.session.info
         if done is not None:
             info[_BEFOREHAND] = done
@@ -344,8 +348,9 @@ def _begin(
         try:
             if is_relaxed and is_sqlite:
                 desk.wait_less()
-            if is_sqlite and not patient:
-                _begin_at_once(desk.raw, begin)
+            turn: WritersTurn | None = vars(engine).get(WRITERS_TURN)
+            if turn is not None and begin == _WRITING_ON_SQLITE:
+                _begin_in_turn(desk.raw, turn.patience_s if patient else 0.0, turn.patience_s)
             else:
                 desk.raw.execute(begin)
             if is_relaxed and not is_sqlite:
@@ -363,13 +368,32 @@ def _begin(
         return desk
 
 
-def _begin_at_once(raw: Any, begin: str) -> None:
-    (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
+def _begin_in_turn(raw: Any, patience_s: float, usual_s: float) -> None:
+    """Take SQLite's write lock, waiting for other processes as long as one is patient; sqlite3.OperationalError.
+
+    SQLite itself would ask again after ever longer naps, of a tenth of a second at last: a call beside a process that
+    writes a lot would wait for that, however soon the lock was free.
+    """
     raw.execute("PRAGMA busy_timeout=0")
     try:
-        raw.execute(begin)
+        if _is_begun(raw, is_last=patience_s <= 0):
+            return
+        ends = time.monotonic() + patience_s
+        with waiting_for("SQLite's write lock, of another process"):
+            while not _is_begun(raw, is_last=time.monotonic() > ends):
+                time.sleep(_NAP_S)
     finally:
-        raw.execute(f"PRAGMA busy_timeout={patience}")
+        raw.execute(f"PRAGMA busy_timeout={round(usual_s * 1000)}")
+
+
+def _is_begun(raw: Any, *, is_last: bool) -> bool:
+    try:
+        raw.execute(_WRITING_ON_SQLITE)
+    except sqlite3.OperationalError as error:
+        if is_last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _take(engine: Engine) -> tuple[_Desk, bool]:
