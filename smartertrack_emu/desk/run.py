@@ -88,12 +88,19 @@ class Run:
     ) -> None:
         """Do something with each row that is due, as long as there is time.
 
-        `find` returns what is due but for those given, at most `MOST_ROWS`: it is asked again until there is nothing.
+        `find` returns what is due but for those given, at most `MOST_ROWS`: it is asked again until there is nothing,
+        each time first in a transaction that only reads, so that who finds nothing keeps no writer waiting.
         `work` changes one so that it is due no more; it may return False where nothing was to be done. One whose work
         fails is left as it was, and named.
         """
         left: set[Item] = set()
+
+        def look(session: Session) -> Sequence[Item]:
+            return find(session, left)
+
         while self.has_time:
+            if not self.desk.read(look, about=f"the job {self.job}"):
+                return
             step = _Step(find, work, left)
             self.batch(step)
             left |= step.undone | step.failed.keys()

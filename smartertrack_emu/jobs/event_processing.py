@@ -41,13 +41,11 @@ CALLS_OF_RULE: Final = 4
 def run(run: Run) -> None:
     """Count, find stale articles, and carry out what rules say."""
     _count(run)
-    if run.desk.read(stale.due):
-        run.rows(stale.due, stale.mark)
+    run.rows(stale.due, stale.mark)
     visitors_watch.watch(run)
     left: set[int] = set()
     while run.has_time:
-        if run.desk.read(outbox.entries):  # who finds nothing keeps no writer waiting
-            run.rows(outbox.entries, outbox.apply_rules)
+        run.rows(outbox.entries, outbox.apply_rules)
         at_desk = [action.id for action in _due(run, left)]
         if at_desk:
             run.rows(partial(_still_due, at_desk), _do)

@@ -17,5 +17,4 @@ def run(run: Run) -> None:
         for window in run.desk.read(look):
             if not run.has_time:
                 return
-            if run.desk.read(partial(indexing.stale, but=(), window=window)):
-                run.rows(partial(indexing.stale, window=window), partial(indexing.write, table=table))
+            run.rows(partial(indexing.stale, window=window), partial(indexing.write, table=table))

@@ -76,3 +76,16 @@ def test_the_time_of_a_run(desk: Desk, ids: list[int], monkeypatch: pytest.Monke
     run = Run(desk, "indexing")
     run.rows(_due, lambda *_: pytest.fail("there was no time"))
     assert run.detail == "The time of a run is over; more waits for the next one."
+
+
+def test_who_finds_nothing_waits_for_no_writer(desk: Desk) -> None:
+    """Another one holds the write lock meanwhile."""
+    run = Run(desk, "indexing")
+
+    def hold(session: Session) -> None:
+        session.add(Brand(name="being made"))
+        session.flush()
+        run.rows(_due, lambda *_: pytest.fail("nothing is due"))
+
+    desk.write(hold)
+    assert (run.done, run.errors, run.detail) == (0, [], "")

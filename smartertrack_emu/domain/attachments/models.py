@@ -52,5 +52,5 @@ class Attachment(Base):
         Index(None, "chat_id"),
         Index(None, "call_log_id"),
         Index(None, "sha256"),
-        few("ix_attachments_incomplete", "created_at", flags=["NOT is_complete"]),
+        few("ix_attachments_incomplete", "created_at", where="NOT is_complete"),
     )

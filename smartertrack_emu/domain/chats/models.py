@@ -11,7 +11,7 @@ from smartertrack_emu.domain.keys import folded_column, following, optional_key_
 from smartertrack_emu.domain.kinds import NoteKind
 from smartertrack_emu.domain.search.words import body_words, title_words
 from smartertrack_emu.domain.structure.models import InDepartment, in_department
-from smartertrack_emu.store.base import Base, due_index
+from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.indexes import few
 from smartertrack_emu.store.types import BIG_ID, IntEnumeration, StrEnumeration, one_of
 
@@ -96,12 +96,37 @@ class Chat(InDepartment, Base):
         few("ix_chats_deleted_at", "deleted_at", where="deleted_at IS NOT NULL"),
         # What the jobs look for: only what may fall due stands in each. A flag comes first, which holds for all in it:
         # SQLite would rather follow an index of the flag alone.
-        due_index("chats", "awaits_assignment", "group_id", "awaits_assignment_since", where=UNDER_WAY),
-        due_index("chats", "customer_seen", "is_active", "customer_seen_at", where=UNDER_WAY),
-        due_index("chats", "first_answer", "is_active", "assigned_at", where=f"{UNDER_WAY} AND reply_count_out = 0"),
-        due_index("chats", "unanswered", "is_active", "unanswered_since", where=UNDER_WAY),
-        due_index("chats", "watched_since", "department_id", "watched_since", where=UNDER_WAY),
-        due_index("chats", "to_delete", "is_deleted", "ended_at", where="NOT is_deleted"),
+        few(
+            "ix_chats_awaits_assignment",
+            "group_id",
+            "awaits_assignment_since",
+            where=f"awaits_assignment_since IS NOT NULL AND {UNDER_WAY}",
+        ),
+        few(
+            "ix_chats_customer_seen",
+            "is_active",
+            "customer_seen_at",
+            where=f"customer_seen_at IS NOT NULL AND {UNDER_WAY}",
+        ),
+        few(
+            "ix_chats_first_answer",
+            "is_active",
+            "assigned_at",
+            where=f"assigned_at IS NOT NULL AND {UNDER_WAY} AND reply_count_out = 0",
+        ),
+        few(
+            "ix_chats_unanswered",
+            "is_active",
+            "unanswered_since",
+            where=f"unanswered_since IS NOT NULL AND {UNDER_WAY}",
+        ),
+        few(
+            "ix_chats_watched_since",
+            "department_id",
+            "watched_since",
+            where=f"watched_since IS NOT NULL AND {UNDER_WAY}",
+        ),
+        few("ix_chats_to_delete", "is_deleted", "ended_at", where="ended_at IS NOT NULL AND NOT is_deleted"),
     )
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.keys import key_column
-from smartertrack_emu.store.base import Base, due_index
+from smartertrack_emu.store.base import Base
+from smartertrack_emu.store.indexes import few
 from smartertrack_emu.store.types import Secret, StrEnumeration, one_of
 
 
@@ -204,7 +205,7 @@ class GroupMember(Base):
         CheckConstraint("ticket_weight >= 0 AND chat_weight >= 0", name="weights"),
         CheckConstraint("max_tickets >= 0 AND max_chats >= 0", name="maximums"),
         one_of("round_robin", RoundRobin),
-        due_index("group_members", "idle_logoff", "idle_logoff_minutes"),
+        few("ix_group_members_idle_logoff", "idle_logoff_minutes", where="idle_logoff_minutes IS NOT NULL"),
     )
 
 

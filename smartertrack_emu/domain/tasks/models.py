@@ -130,9 +130,9 @@ class Task(Base):
         Index(None, "agent_id", "status"),
         Index(None, "agent_id", "remind_at"),
         Index(None, "created_at"),
-        few("ix_tasks_to_start", "starts_at", flags=["NOT is_started"], where=TO_DO),
-        few("ix_tasks_to_be_due", "due_at", flags=["NOT is_due"], where=TO_DO),
-        few("ix_tasks_to_remind", "remind_at", flags=["NOT is_reminded"], where=TO_DO),
+        few("ix_tasks_to_start", "starts_at", where=f"NOT is_started AND {TO_DO}"),
+        few("ix_tasks_to_be_due", "due_at", where=f"NOT is_due AND {TO_DO}"),
+        few("ix_tasks_to_remind", "remind_at", where=f"NOT is_reminded AND {TO_DO}"),
         few("ix_tasks_completed", "modified_at", where="deleted_at IS NULL AND status = 7"),
         few("ix_tasks_deleted_at", "deleted_at", where="deleted_at IS NOT NULL"),
     )
@@ -205,6 +205,6 @@ class RecurringTask(Base):
         one_of("kind", RecurrenceKind),
         CheckConstraint("interval >= 1 AND due_minutes >= 0", name="numbers"),
         Index(None, "agent_id"),
-        few("ix_recurring_tasks_due", "next_at", flags=["is_enabled"], where="deleted_at IS NULL"),
+        few("ix_recurring_tasks_due", "next_at", where="is_enabled AND deleted_at IS NULL"),
         few("ix_recurring_tasks_deleted_at", "deleted_at", where="deleted_at IS NOT NULL"),
     )

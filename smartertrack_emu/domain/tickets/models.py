@@ -11,7 +11,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.keys import optional_key_column, parameters
 from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
 from smartertrack_emu.domain.structure.models import InDepartment, in_department
-from smartertrack_emu.store.base import Base, due_index
+from smartertrack_emu.store.base import Base
 from smartertrack_emu.store.indexes import few
 from smartertrack_emu.store.types import BIG_ID, IntEnumeration, exactly_one_of, one_of
 
@@ -165,13 +165,33 @@ class Ticket(InDepartment, Base):
         # For assignment and counting: how many active tickets an agent has, from the index alone.
         Index(None, "agent_id", "is_active", "is_deleted"),
         # What the jobs look for: only what may fall due stands in each, so that a run with nothing due reads one page.
-        due_index(
-            "tickets", "awaits_assignment", "group_id", "awaits_assignment_since", where="is_open AND NOT is_deleted"
+        few(
+            "ix_tickets_awaits_assignment",
+            "group_id",
+            "awaits_assignment_since",
+            where="awaits_assignment_since IS NOT NULL AND is_open AND NOT is_deleted",
         ),
-        due_index("tickets", "waiting_since", "department_id", "waiting_since", where="NOT is_deleted"),
-        due_index("tickets", "watched_since", "department_id", "is_active", "watched_since", where=WATCHED),
-        due_index("tickets", "closed_at", "department_id", "status", "closed_at", where="NOT is_deleted"),
-        due_index("tickets", "follow_up_due", "follow_up_awaited_at"),
+        few(
+            "ix_tickets_waiting_since",
+            "department_id",
+            "waiting_since",
+            where="waiting_since IS NOT NULL AND NOT is_deleted",
+        ),
+        few(
+            "ix_tickets_watched_since",
+            "department_id",
+            "is_active",
+            "watched_since",
+            where=f"watched_since IS NOT NULL AND {WATCHED}",
+        ),
+        few(
+            "ix_tickets_closed_at",
+            "department_id",
+            "status",
+            "closed_at",
+            where="closed_at IS NOT NULL AND NOT is_deleted",
+        ),
+        few("ix_tickets_follow_up_due", "follow_up_awaited_at", where="follow_up_awaited_at IS NOT NULL"),
         # How many active ones each department, group and agent has, from the index alone.
         Index(
             "ix_tickets_active_counts",

@@ -58,5 +58,5 @@ class ReportSchedule(Base):
         one_of("frequency", Frequency),
         one_of("date_range", DateRange),
         Index(None, "user_id"),
-        few("ix_report_schedules_due", "next_send_at", flags=["is_enabled"]),
+        few("ix_report_schedules_due", "next_send_at", where="is_enabled"),
     )
