@@ -162,11 +162,8 @@ def surveys(session: Session, span: Span) -> Rows:
 
 @report("Agent Ratings", "Agent", "Answered", "Average Rating")
 def ratings(session: Session, span: Span) -> Rows:
-    """How well each agent was rated in the surveys that were answered in the span (percent).
-
-    An offer says whose work it is about by the username of its moment: agents who are gone, or have another one by now,
-    are called by that.
-    """
+    """How well each agent was rated in the surveys that were answered in the span (percent)."""
+    # An offer names the agent by the username of its moment: who is gone, or has another one by now, is called by that.
     is_agent = and_(User.username == SurveyOffer.agent_username, User.deleted_at.is_(None))
     by = [func.coalesce(AGENT, SurveyOffer.agent_username), SurveyOffer.agent_username]
     rated = select(*by, func.count(SurveyOffer.id), _RATING).select_from(SurveyOffer).outerjoin(User, is_agent)
