@@ -309,7 +309,7 @@ def test_a_link_in_a_mail_does_not_follow_the_callers_host(api: Api) -> None:
     # What the caller alone reads is where the caller says they are.
     assert "http://evil.example/" in api.tickets("admin").GetTicketURL(api_ticket(api)).RequestResult
     with api.engine.connect() as connection:
-        bodies = connection.exec_driver_sql("SELECT body FROM outgoing_mails WHERE kind = 'verification'").scalars()
+        bodies = connection.exec_driver_sql("SELECT body FROM outgoing_mails WHERE template = 'verify-email'").scalars()
         (body,) = bodies
     assert re.findall(r"http\S+/Verify/", body) == [f"{api.url}/Verify/"]
 

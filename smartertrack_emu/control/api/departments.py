@@ -123,7 +123,7 @@ def _find_department(call: Call, department_id: int) -> None:
     call.read(lambda session, actor: department_rules.rules(session, department_id))  # noqa: ARG005 - all work gets one
 
 
-@routes.get("/departments/{department_id}/rules")
+@routes.get("/departments/{department_id}/rules", finds=_find_department)
 def get_department_rules(call: Call, department_id: int) -> DepartmentRules:
     """Return a department's rules."""
     return call.read(
@@ -271,7 +271,7 @@ def add_rebalance_rule(call: Call, body: NewRebalanceRule) -> Answer[ShownRebala
     return Answer(made, headers={"Location": f"{PREFIX}/rebalance-rules/{made.id}"})
 
 
-@routes.get("/rebalance-rules/{rule_id}")
+@routes.get("/rebalance-rules/{rule_id}", finds=_find_rule)
 def get_rebalance_rule(call: Call, rule_id: int) -> ShownRebalanceRule:
     """Return a rebalance rule."""
     return call.read(lambda session, actor: _shown(session, rebalance_rules.get(session, rule_id)))  # noqa: ARG005 - the same
@@ -290,7 +290,7 @@ def change_rebalance_rule(call: Call, rule_id: int, body: RebalanceRuleToChange)
     return call.write(work)
 
 
-@routes.delete("/rebalance-rules/{rule_id}")
+@routes.delete("/rebalance-rules/{rule_id}", finds=_find_rule)
 def delete_rebalance_rule(call: Call, rule_id: int) -> None:
     """Delete a rebalance rule."""
     call.write(lambda session, actor: rebalance_rules.delete(session, rule_id))  # noqa: ARG005 - the same

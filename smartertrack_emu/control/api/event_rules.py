@@ -233,7 +233,7 @@ def add_event_rule(call: Call, body: NewEventRule) -> Answer[EventRule]:
     return Answer(_shown(rule), headers={"Location": f"{PREFIX}/event-rules/{rule.id}"})
 
 
-@routes.get("/event-rules/{rule_id}")
+@routes.get("/event-rules/{rule_id}", finds=_find)
 def get_event_rule(call: Call, rule_id: int) -> EventRule:
     """Return a rule."""
     return call.read(lambda session, actor: _shown(event_rules.get(session, rule_id)))  # noqa: ARG005 - the same
@@ -248,7 +248,7 @@ def change_event_rule(call: Call, rule_id: int, body: EventRuleChanges) -> Event
     )
 
 
-@routes.delete("/event-rules/{rule_id}")
+@routes.delete("/event-rules/{rule_id}", finds=_find)
 def delete_event_rule(call: Call, rule_id: int) -> None:
     """Delete a rule; its actions that wait are skipped."""
     call.write(lambda session, actor: event_rules.delete(session, rule_id))  # noqa: ARG005 - the same
@@ -273,7 +273,11 @@ def list_event_actions(call: Call, query: ActionQuery) -> Listing[EventAction]:
     return Listing[EventAction](items=[_shown_action(action) for action in found], total=total)
 
 
-@routes.post("/event-actions/{action_id}/retry", errors={409: "The action was done, or skipped."})
+def _find_action(call: Call, action_id: int) -> None:
+    call.read(lambda session, actor: outbox.get(session, action_id))  # noqa: ARG005 - the same
+
+
+@routes.post("/event-actions/{action_id}/retry", errors={409: "The action was done, or skipped."}, finds=_find_action)
 def retry_event_action(call: Call, action_id: int) -> EventAction:
     """Let an action that failed, or that waits for its next attempt, be due at once."""
     return call.write(lambda session, actor: _shown_action(outbox.retry(session, action_id)))  # noqa: ARG005 - the same

@@ -153,7 +153,7 @@ def add_mail_account(call: Call, body: NewAccount) -> Answer[Account]:
     return Answer(account, headers={"Location": f"{PREFIX}/mail/accounts/{account.id}"})
 
 
-@routes.get("/mail/accounts/{account_id}")
+@routes.get("/mail/accounts/{account_id}", finds=_find)
 def get_mail_account(call: Call, account_id: int) -> Account:
     """Return a mail account."""
     return call.read(lambda session, actor: _shown(accounts.get(session, account_id)))  # noqa: ARG005 - the same
@@ -166,7 +166,7 @@ def change_mail_account(call: Call, account_id: int, body: AccountChanges) -> Ac
     return call.write(lambda session, actor: _shown(accounts.change(session, account_id, changes)))  # noqa: ARG005 - the same
 
 
-@routes.delete("/mail/accounts/{account_id}")
+@routes.delete("/mail/accounts/{account_id}", finds=_find)
 def delete_mail_account(call: Call, account_id: int) -> None:
     """Remove a mail account; what it sent and fetched stays."""
     call.write(lambda session, actor: accounts.remove(session, account_id))  # noqa: ARG005 - the same

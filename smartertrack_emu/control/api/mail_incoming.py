@@ -99,13 +99,13 @@ def list_incoming_mails(call: Call, query: IncomingQuery) -> Listing[IncomingMai
     return Listing[IncomingMail](items=[_shown(row) for row in rows], total=total)
 
 
-@routes.get("/mail/incoming/{mail_id}")
+@routes.get("/mail/incoming/{mail_id}", finds=_find)
 def get_incoming_mail(call: Call, mail_id: int) -> IncomingMail:
     """Return a mail that came in."""
     return _shown(call.read(lambda session, actor: spool.get(session, mail_id)))  # noqa: ARG005 - the same
 
 
-@routes.get("/mail/incoming/{mail_id}/raw")
+@routes.get("/mail/incoming/{mail_id}/raw", finds=_find)
 def get_incoming_mail_raw(call: Call, mail_id: int) -> Annotated[Response, Media("message/rfc822", _EXAMPLE)]:
     """Return a mail's bytes as they came, of one that is too large its header."""
     sha256 = call.read(lambda session, actor: spool.raw(session, mail_id))  # noqa: ARG005 - the same
@@ -143,7 +143,7 @@ def _checked(session: Session, account_id: int | None) -> int:
     return engine_settings(session).max_message_bytes
 
 
-@routes.post("/mail/incoming/{mail_id}/retry", errors=_NOT_WAITING)
+@routes.post("/mail/incoming/{mail_id}/retry", errors=_NOT_WAITING, finds=_find)
 def retry_incoming_mail(call: Call, mail_id: int) -> IncomingMail:
     """Let a mail be imported again by the next run of email-import, or fetched again where only its header was."""
 
@@ -155,7 +155,7 @@ def retry_incoming_mail(call: Call, mail_id: int) -> IncomingMail:
     return call.write(work)
 
 
-@routes.delete("/mail/incoming/{mail_id}")
+@routes.delete("/mail/incoming/{mail_id}", finds=_find)
 def delete_incoming_mail(call: Call, mail_id: int) -> None:
     """Remove a mail that came in; its ticket stays."""
     call.write(lambda session, actor: spool.delete(session, mail_id))  # noqa: ARG005 - the same

@@ -185,7 +185,7 @@ def retry_outgoing_mails(call: Call, query: StateQuery) -> Retried:
     return Retried(retried=call.write(lambda session, actor: listing.retry_all(session, state)))  # noqa: ARG005 - the same
 
 
-@routes.get("/mail/outgoing/{mail_id}")
+@routes.get("/mail/outgoing/{mail_id}", finds=_find)
 def get_outgoing_mail(call: Call, mail_id: int) -> MailDetail:
     """Return a mail with what is in it."""
 
@@ -215,7 +215,7 @@ def retry_outgoing_mail(call: Call, mail_id: int) -> MailDetail:
     return get_outgoing_mail(call, mail_id)
 
 
-@routes.delete("/mail/outgoing/{mail_id}", errors={409: "The mail is being sent."})
+@routes.delete("/mail/outgoing/{mail_id}", errors={409: "The mail is being sent."}, finds=_find)
 def delete_outgoing_mail(call: Call, mail_id: int) -> None:
     """Remove a mail."""
     call.write(lambda session, actor: listing.remove(session, mail_id))  # noqa: ARG005 - the same

@@ -63,7 +63,7 @@ def list_mail_templates(call: Call, query: Paging) -> Listing[Template]:
     return Listing[Template](items=[_shown(one) for one in items], total=len(found))
 
 
-@routes.get("/mail/templates/{name}")
+@routes.get("/mail/templates/{name}", finds=_find)
 def get_mail_template(call: Call, name: str) -> Template:
     """Return a template."""
     return call.read(lambda session, actor: _shown(templates.get(session, name)))  # noqa: ARG005 - the same
@@ -80,7 +80,7 @@ def put_mail_template(call: Call, name: str, body: TemplateText) -> Template:
     return call.write(work)
 
 
-@routes.delete("/mail/templates/{name}")
+@routes.delete("/mail/templates/{name}", finds=_find)
 def restore_mail_template(call: Call, name: str) -> None:
     """Let a template be as it is built in."""
     call.write(lambda session, actor: templates.restore(session, name))  # noqa: ARG005 - the same

@@ -167,7 +167,7 @@ def add_recurring_task(call: Call, body: NewRecurringTask) -> Answer[RecurringTa
     return Answer(made, headers={"Location": f"{PREFIX}/recurring-tasks/{made.id}"})
 
 
-@routes.get("/recurring-tasks/{recurring_id}")
+@routes.get("/recurring-tasks/{recurring_id}", finds=_find)
 def get_recurring_task(call: Call, recurring_id: int) -> RecurringTaskShown:
     """Return a task that recurs."""
     return call.read(lambda session, actor: _shown(session, recurring.get(session, recurring_id)))  # noqa: ARG005 - the same
@@ -186,7 +186,7 @@ def change_recurring_task(call: Call, recurring_id: int, body: RecurringTaskChan
     return call.write(work)
 
 
-@routes.delete("/recurring-tasks/{recurring_id}")
+@routes.delete("/recurring-tasks/{recurring_id}", finds=_find)
 def delete_recurring_task(call: Call, recurring_id: int) -> None:
     """Let a task recur no more; those it has made stay."""
     call.write(lambda session, actor: recurring.delete(session, recurring_id))  # noqa: ARG005 - the same

@@ -110,7 +110,12 @@ def list_reports(call: Call, query: Paging) -> Listing[ReportKind]:
     return Listing[ReportKind](items=found, total=len(REPORTS))
 
 
-@routes.get("/reports/{report}", forms=(Media("text/csv"), Media("text/html")))
+def _find(call: Call, report: str) -> None:
+    del call
+    making.find(report)
+
+
+@routes.get("/reports/{report}", forms=(Media("text/csv"), Media("text/html")), finds=_find)
 def get_report(call: Call, report: str, query: ReportQuery) -> Answer[Report]:
     """Return a report, by its GUID or its title.
 
@@ -261,7 +266,7 @@ def add_report_schedule(call: Call, body: NewReportSchedule) -> Answer[ReportSch
     return Answer(made, headers={"Location": f"{PREFIX}/report-schedules/{made.id}"})
 
 
-@routes.get("/report-schedules/{schedule_id}")
+@routes.get("/report-schedules/{schedule_id}", finds=_find_schedule)
 def get_report_schedule(call: Call, schedule_id: int) -> ReportSchedule:
     """Return how a report is mailed by itself."""
     return call.read(lambda session, actor: _shown(session, schedules.get(session, schedule_id)))  # noqa: ARG005 - the same
@@ -280,7 +285,7 @@ def change_report_schedule(call: Call, schedule_id: int, body: ReportScheduleCha
     return call.write(work)
 
 
-@routes.delete("/report-schedules/{schedule_id}")
+@routes.delete("/report-schedules/{schedule_id}", finds=_find_schedule)
 def delete_report_schedule(call: Call, schedule_id: int) -> None:
     """Let a report be mailed no more."""
     call.write(lambda session, actor: schedules.delete(session, schedule_id))  # noqa: ARG005 - the same

@@ -119,7 +119,7 @@ def add_canned_reply(call: Call, body: NewCannedReply) -> Answer[CannedReply]:
     return Answer(made, headers={"Location": f"{PREFIX}/canned-replies/{made.id}"})
 
 
-@routes.get("/canned-replies/{reply_id}")
+@routes.get("/canned-replies/{reply_id}", finds=_find_reply)
 def get_canned_reply(call: Call, reply_id: int) -> CannedReply:
     """Return a canned reply, a deleted one too."""
     return call.read(lambda session, actor: _reply(texts.get(session, CannedReplyRow, reply_id)))  # noqa: ARG005 - the same
@@ -132,7 +132,7 @@ def change_canned_reply(call: Call, reply_id: int, body: CannedReplyChanges) -> 
     return call.write(lambda session, actor: _reply(texts.change(session, CannedReplyRow, reply_id, changes)))  # noqa: ARG005 - the same
 
 
-@routes.delete("/canned-replies/{reply_id}", errors=_DELETED)
+@routes.delete("/canned-replies/{reply_id}", errors=_DELETED, finds=_find_reply)
 def delete_canned_reply(call: Call, reply_id: int) -> None:
     """Mark a canned reply as deleted."""
     call.write(lambda session, actor: texts.delete(session, CannedReplyRow, reply_id))  # noqa: ARG005 - the same
@@ -155,7 +155,7 @@ def add_news_item(call: Call, body: NewNewsItem) -> Answer[NewsItem]:
     return Answer(made, headers={"Location": f"{PREFIX}/news/{made.id}"})
 
 
-@routes.get("/news/{news_id}")
+@routes.get("/news/{news_id}", finds=_find_news)
 def get_news_item(call: Call, news_id: int) -> NewsItem:
     """Return an item of news, a deleted one too."""
     return call.read(lambda session, actor: _news(texts.get(session, NewsItemRow, news_id)))  # noqa: ARG005 - the same
@@ -168,7 +168,7 @@ def change_news_item(call: Call, news_id: int, body: NewsItemChanges) -> NewsIte
     return call.write(lambda session, actor: _news(texts.change(session, NewsItemRow, news_id, changes)))  # noqa: ARG005 - the same
 
 
-@routes.delete("/news/{news_id}", errors=_DELETED)
+@routes.delete("/news/{news_id}", errors=_DELETED, finds=_find_news)
 def delete_news_item(call: Call, news_id: int) -> None:
     """Mark an item of news as deleted."""
     call.write(lambda session, actor: texts.delete(session, NewsItemRow, news_id))  # noqa: ARG005 - the same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,21 @@ from tests.services.api import Api
 from .conftest import Start
 
 
-def everything(engine: Engine) -> dict[str, list[Any]]:
-    """All rows of all tables, but what a first start makes anew each time: moments, tokens, hashes, marks."""
+def everything(engine: Engine, shape: Mapping[str, Collection[str]] | None = None) -> dict[str, list[Any]]:
+    """All rows of all tables, but what a first start makes anew each time: moments, tokens, hashes, marks.
+
+    `shape`: of these tables and columns alone.
+    """
     found: dict[str, list[Any]] = {}
     with reading(engine) as session:
         for table in Base.metadata.sorted_tables:
+            if shape is not None and table.name not in shape:
+                continue
             columns = [
                 column
                 for column in table.c
-                if not column.name.endswith(("_at", "_hash", "epoch", "rights_version", "_on_disk"))
+                if (shape is None or column.name in shape[table.name])
+                and not column.name.endswith(("_at", "_since", "_hash", "epoch", "rights_version", "_on_disk"))
                 and column.name
                 not in {
                     "token",

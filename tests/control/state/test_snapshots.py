@@ -411,7 +411,8 @@ def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.
     """As version 0010 would have kept it: without the clock, groups' alerts, tasks' notes and all that came later."""
     state = application.state
     add_brand(state, "Old")
-    before = everything(state.engine)
+    shape = shape_of("0010", state.folder.with_name("shape.db"))
+    before = everything(state.engine, shape)
     state.take("one")
     packed = exported(state, "one")
 
@@ -426,7 +427,6 @@ def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.
             files["database.db"] = path.read_bytes()
             return
         tables = json.loads(files["tables/tables.json"])
-        shape = shape_of("0010", state.folder / "shape.db")
         for table, columns in list(tables["tables"].items()):
             if table not in shape:
                 del tables["tables"][table], files[f"tables/{table}.copy"]
@@ -442,7 +442,7 @@ def test_an_older_one_is_migrated(application: Application, monkeypatch: pytest.
     state.import_("old", io.BytesIO(repacked(packed, older)), most=MOST)
     state.reset("empty")
     state.restore("old")
-    assert everything(state.engine) == before
+    assert everything(state.engine, shape) == before
 
 
 def test_passwords_under_another_key_are_given_up(application: Application, start: Start, tmp_path: Path) -> None:

@@ -290,7 +290,7 @@ def test_three_users_always_exist(api: Api) -> None:
 def link(api: Api) -> str:
     with api.engine.connect() as connection:
         to, body = connection.exec_driver_sql(
-            "SELECT to_address, body FROM outgoing_mails WHERE kind = 'verification' ORDER BY id DESC"
+            "SELECT to_address, body FROM outgoing_mails WHERE template = 'verify-email' ORDER BY id DESC"
         ).first() or ("", "")
     assert to == "dora@example.com"
     (found,) = re.findall(r"http://\S+", body)
