@@ -23,6 +23,7 @@ from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.attachments import files
 from smartertrack_emu.domain.html import encode, from_plain
 from smartertrack_emu.domain.kinds import NoteKind, Priority, TicketStatus
+from smartertrack_emu.domain.people.actions import note_action
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import SYSTEM
 from smartertrack_emu.domain.spool.automatic import About, automatic, is_listed, own_addresses
@@ -228,6 +229,7 @@ class _Importing:
             self.session, author, ticket, NoteKind.NOTE, html if html.strip() else encode(letter.subject or NO_SUBJECT)
         )
         self._attach(ticket.id, None)
+        note_action(self._session, author.id, clock.now())
         return Ended(IncomingState.IMPORTED, Outcome.NOTE, "", ticket.id)
 
     # A new ticket

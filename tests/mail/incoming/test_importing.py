@@ -27,7 +27,7 @@ from smartertrack_emu.domain.spool.message_ids import message_id_of
 from smartertrack_emu.domain.spool.models import OutgoingMail
 from smartertrack_emu.domain.spool.results import Result, ResultState
 from smartertrack_emu.domain.structure import engine_settings
-from smartertrack_emu.domain.structure.models import Department, Group
+from smartertrack_emu.domain.structure.models import Department, Group, GroupMember
 from smartertrack_emu.domain.tickets.models import Ticket, TicketMessage, TicketNote
 from smartertrack_emu.mail import email_import
 from smartertrack_emu.mail.parsing.reading import read_letter
@@ -134,12 +134,14 @@ def test_a_number_wins_over_references(desk: Desk, take_in: Import) -> None:
 def test_an_employee(desk: Desk, take_in: Import) -> None:
     """From proves nothing: what comes from an agent's address is a note, mailed to nobody."""
     agent_id = add_agent(desk, "Alice@acme.example")
+    desk.write(lambda session: session.add(GroupMember(group_id=1, user_id=agent_id)))
     number = take_in(mail()).ticket_number
     before = len(rows(desk, OutgoingMail))
     row = take_in(mail("I <b>think</b> so.", Subject=number, From="alice@acme.example"))
     assert (row.state, row.outcome) == ("imported", "note")
     (note,) = rows(desk, TicketNote)
     assert (note.author_id, note.body) == (agent_id, "I &lt;b&gt;think&lt;/b&gt; so.")
+    assert desk.read(lambda session: session.get_one(GroupMember, (1, agent_id)).last_action_at) == clock.now()
     assert ticket(desk).reply_count_in == 1
     assert len(rows(desk, OutgoingMail)) == before
     own = take_in(mail(From="alice@acme.example"))
