@@ -229,7 +229,7 @@ class _Importing:
             self.session, author, ticket, NoteKind.NOTE, html if html.strip() else encode(letter.subject or NO_SUBJECT)
         )
         self._attach(ticket.id, None)
-        note_action(self._session, author.id, clock.now())
+        note_action(self.session, author.id, clock.now())
         return Ended(IncomingState.IMPORTED, Outcome.NOTE, "", ticket.id)
 
     # A new ticket
