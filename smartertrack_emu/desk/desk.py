@@ -158,6 +158,7 @@ class Desk:
         """Write down what a call left to be noted: a courtesy, for which nobody waits."""
         try:
             with writing(self.engine, patient=False) as session:
+                emulation.epoch(session)  # as every call does first: who resets all waits for this, or this for them
                 for note in notes:
                     note(session)
         except DBAPIError:

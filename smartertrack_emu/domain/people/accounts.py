@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from smartertrack_emu.domain import clock
 from smartertrack_emu.domain.errors import LoginFailed, PermissionDenied
 from smartertrack_emu.domain.naming import shown, storable
+from smartertrack_emu.domain.structure import emulation
 from smartertrack_emu.domain.structure.models import GroupMember, Installation
 from smartertrack_emu.domain.text import key
 from smartertrack_emu.store.functions import comma_list
@@ -190,6 +191,7 @@ class Accounts:
         try:
             # Not worth waiting for: whoever only reads need not know that another is writing.
             with writing(engine, patient=False) as session:
+                emulation.epoch(session)  # as every call does first: who resets all waits for this, or this for them
                 session.execute(
                     update(User).where(User.id == account.principal.id, due).values(last_login_at=now),
                     execution_options={"synchronize_session": False},
