@@ -92,7 +92,9 @@ def test_each_has_its_status(api: Api, error: Exception, status: int, headers: d
 
 def test_no_refusal_is_without_a_status() -> None:
     """A class that a later issue adds is one of these or gets its own line."""
-    assert {kind for kind, _ in errors._STATUS} >= set(HelpdeskError.__subclasses__()) - {Unexpected}
+    # A dialect's own never leave its room.
+    ours = {kind for kind in HelpdeskError.__subclasses__() if kind.__module__ == HelpdeskError.__module__}
+    assert {kind for kind, _ in errors._STATUS} >= ours - {Unexpected}
 
 
 def test_of_ours(api: Api, caplog: pytest.LogCaptureFixture) -> None:
