@@ -50,6 +50,7 @@ def test_the_journal(journaled: Jtel) -> None:
         jtel.call("GET", "acd/event")
         jtel.call("PUT", "acd/events")
         Jtel(jtel.api, 2).call("POST", "acd/events/create", json=NEW)
+        jtel.api.server.application.flush()  # entries are there within a second, and this does not wait for it
         found = control.get("/journal", service="jtel")["items"][::-1]
         seen = [(one["operation"], one["outcome"], one["code"], one["message"]) for one in found]
         assert seen == [
