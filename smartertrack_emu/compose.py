@@ -36,7 +36,6 @@ from smartertrack_emu.control.watching.runs import RunCounter
 from smartertrack_emu.control.watching.traces import make_traces
 from smartertrack_emu.desk.desk import Desk
 from smartertrack_emu.desk.mailing import Tested
-from smartertrack_emu.desk.run import Run
 from smartertrack_emu.desk.sessions import Sessions
 from smartertrack_emu.desk.shared import Shared
 from smartertrack_emu.domain import clock
@@ -106,15 +105,8 @@ class _Mailing:
 
 def _function(name: str) -> Function:
     """Import what a job does, when it is first run."""
-    if name not in JOB_MODULES:
-        return _rest
     found: Function = import_module(f"smartertrack_emu.{JOB_MODULES[name]}").run
     return found
-
-
-def _rest(run: Run) -> None:
-    """Do nothing, for a job that has no work yet."""
-    del run
 
 
 JOB_FUNCTIONS = {name: partial(_function, name) for name in JOBS}

@@ -57,11 +57,10 @@ class Desk:
     """Everything that outlives a call.
 
     `attachments`: the directory of files' contents. `ports`: what asks other systems. `sessions`: of people who logged
-    in by a form. `public_url`: the server's URL
-    in what leaves it for others, such as mails, without a trailing slash: never taken from a request.
-    `max_attachment`: bytes of one attachment. `product_version`: which version of the product this one stands for.
-    `shared`: what all processes agree on; `faults`: what strikes calls that say what is called. `logs`: the directory
-    of daily log files, None where there is none.
+    in by a form. `public_url`: the server's URL in what leaves it for others, such as mails, without a trailing slash:
+    never taken from a request. `max_attachment`: bytes of one attachment. `product_version`: which version of the
+    product this one stands for. `shared`: what all processes agree on; `faults`: what strikes calls that say what is
+    called. `logs`: the directory of daily log files, None where there is none.
     """
 
     engine: Engine
