@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, time
+from functools import partial
 from typing import Any
 
 from smartertrack_emu.domain.acd import events, groups, opening
@@ -54,10 +55,7 @@ _NO_INTEGER = (400, "The id is not an integer")
 
 def list_events(call: Call, values: Values) -> Reply:
     """List the events of the client."""
-    asked = read_asked(ACD_EVENT, values, call.zone)
-    page = events.page(call.session, call.reach, asked.wanted)
-    packed = [call.pack(ACD_EVENT, row) for row in page.rows]
-    return listed(packed, values, 0 if asked.is_none else page.total)
+    return call.listed(ACD_EVENT, values, partial(events.page, call.session, call.reach))
 
 
 def get_event(call: Call, values: Values) -> Reply:
@@ -134,10 +132,7 @@ def _constants(call: Call, record: Record, rows: list[dict[str, Any]], values: V
 
 def list_groups(call: Call, values: Values) -> Reply:
     """List the groups of the client."""
-    asked = read_asked(ACD_GROUP, values, call.zone)
-    page = groups.page(call.session, call.reach, asked.wanted)
-    packed = [call.pack(ACD_GROUP, row) for row in page.rows]
-    return listed(packed, values, 0 if asked.is_none else page.total)
+    return call.listed(ACD_GROUP, values, partial(groups.page, call.session, call.reach))
 
 
 def get_group(call: Call, values: Values) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
@@ -13,9 +13,12 @@ from smartertrack_emu.domain.clients.clients import Reach
 from smartertrack_emu.domain.people.principal import Principal
 from smartertrack_emu.domain.people.users import SYSTEM
 from smartertrack_emu.domain.structure import installation
+from smartertrack_emu.rest.answering import Reply
 from smartertrack_emu.rest.declaring import Record
+from smartertrack_emu.store.listing import Page, Wanted
 
-from .packing import pack
+from .lists import read_asked
+from .packing import listed, pack
 
 MOST_ID = 2**31 - 1
 
@@ -40,3 +43,9 @@ class Call:
     def pack(self, record: Record, row: Mapping[Any, Any]) -> dict[str, Any]:
         """Return a row as a record."""
         return pack(record, row, self.zone)
+
+    def listed(self, record: Record, values: Mapping[str, Any], find: Callable[[Wanted], Page]) -> Reply:
+        """Return the answer of a list, whose rows `find` gives for what the parameters ask; RefusedError."""
+        asked = read_asked(record, values, self.zone)
+        page = find(asked.wanted)
+        return listed([self.pack(record, row) for row in page.rows], values, 0 if asked.is_none else page.total)

@@ -79,10 +79,10 @@ def delete_campaign_by_name(call: Call, values: Values) -> Reply:
 
 def list_contacts(call: Call, values: Values) -> Reply:
     """List the contacts of the client or of a campaign."""
-    asked = read_asked(DIALLER_CONTACT, values, call.zone)
-    page = contacts.page(call.session, call.reach, asked.wanted, values["diallerCampaignsID"])
-    packed = [call.pack(DIALLER_CONTACT, row) for row in page.rows]
-    return listed(packed, values, 0 if asked.is_none else page.total)
+    campaign_id = values["diallerCampaignsID"]
+    return call.listed(
+        DIALLER_CONTACT, values, lambda wanted: contacts.page(call.session, call.reach, wanted, campaign_id)
+    )
 
 
 def get_contact(call: Call, values: Values) -> Reply:
